@@ -1,0 +1,210 @@
+import type { StoredEvent } from '../../shared/event.ts'
+import type { Fired } from '../../shared/pixel-state.ts'
+import type { Reason } from '../../shared/reasons.ts'
+
+export type CopyKind = 'browser' | 'backend'
+
+/** One arrival of an event, ready to keep. */
+export interface NewCopy {
+  readonly site: string
+  /** Canonical name. With site and event ID the key of the event. */
+  readonly name: string
+  readonly eventId: string
+  /** Set for a purchase that names its order: the first key that names an order owns it, later copies join that key. */
+  readonly orderId?: string
+  readonly kind: CopyKind
+  readonly origin: string
+  /** Epoch ms. */
+  readonly receivedAt: number
+  /** What the copy says, less its times: equal digests of one kind are duplicates. */
+  readonly digest: string
+  /** The copy to the byte: equal ones are resends of one post. */
+  readonly bytesDigest: string
+  /** Absent: consent forbids to keep it; key, state and reason stay. */
+  readonly event?: StoredEvent
+  readonly fired?: Fired
+  /** Kept after the body is scrubbed, to see a conflict: value, currency, order digest, items digest. */
+  readonly facts: Facts
+  readonly deliveries: readonly NewDelivery[]
+}
+
+export interface Facts {
+  readonly value?: number
+  readonly currency?: string
+  readonly order?: string
+  readonly items?: string
+}
+
+export interface NewDelivery {
+  readonly instance: string
+  /** Epoch ms: the end of the hold. */
+  readonly dueAt: number
+  /** Born suppressed: never pending. */
+  readonly suppressed?: Reason
+  readonly detail?: string
+}
+
+/**
+ * `stored` a new key · `joined` new facts for deliveries not yet sent · `duplicate` known already (or the key is full)
+ * · `late` the key was already sent · `failed` nothing was kept: answer 503.
+ */
+export type AppendResult = 'stored' | 'joined' | 'duplicate' | 'late' | 'failed'
+
+export type DeliveryState = 'pending' | 'delivered' | 'dead' | 'suppressed' | 'expired'
+
+/** A copy as it rests. */
+export interface KeptCopy {
+  readonly kind: CopyKind
+  readonly origin: string
+  readonly receivedAt: number
+  /** Absent: never kept, or scrubbed. */
+  readonly event?: StoredEvent
+  readonly facts: Facts
+}
+
+/** A due delivery with all that is known of its event. */
+export interface Claimed {
+  readonly delivery: number
+  readonly instance: string
+  readonly site: string
+  readonly name: string
+  /** The ID that is sent: the key's own. */
+  readonly eventId: string
+  readonly firstAt: number
+  /** Requests written so far. */
+  readonly attempts: number
+  /** First attempt, epoch ms. */
+  readonly firstAttemptAt?: number
+  /** A request for it was written, and no answer was ever stored. */
+  readonly inFlight: boolean
+  /** Strongest word on each platform's pixel, copies and proofs together. */
+  readonly fired: Fired
+  /** Oldest first. */
+  readonly copies: readonly KeptCopy[]
+}
+
+export interface Claim {
+  readonly token: string
+  readonly deliveries: readonly Claimed[]
+  /** When the next delivery of this instance falls due, epoch ms; undefined: none waits. */
+  readonly nextDueAt?: number
+}
+
+/** What a claimed delivery came to. `explanation`: what was sent and why, match keys masked; kept seven days. */
+export type Settlement = {
+  readonly delivery: number
+  /** Was a request written? Then it counts as an attempt. */
+  readonly attempted?: boolean
+  readonly explanation?: Explanation
+} & (
+  | { readonly state: 'delivered'; readonly trace?: string }
+  | { readonly state: 'retry'; readonly at: number; readonly why: string; readonly ambiguous?: boolean }
+  | { readonly state: 'dead'; readonly reason: Reason; readonly why: string }
+  | { readonly state: 'suppressed'; readonly reason: Reason; readonly why: string }
+  | { readonly state: 'expired'; readonly reason: Reason; readonly why: string }
+)
+
+export interface Explanation {
+  /** The platform-side event name. */
+  readonly name?: string
+  readonly request?: { readonly method: string; readonly url: string }
+  /** The event as the platform gets it, match keys masked. */
+  readonly sent?: unknown
+  readonly origins?: Readonly<Record<string, CopyKind>>
+  readonly warnings?: readonly { readonly field: string; readonly message: string }[]
+  /** HTTP status and the platform's words. */
+  readonly answer?: { readonly status: number; readonly words: string }
+}
+
+/** A send reservation: (instance, platform-side name, event ID), or (instance, order) for a purchase. */
+export interface Reservation {
+  readonly delivery: number
+  readonly keys: readonly string[]
+}
+
+export interface EventRow {
+  readonly site: string
+  readonly name: string
+  readonly eventId: string
+  readonly firstAt: number
+  readonly conflict: boolean
+  readonly fired: Fired
+  readonly copies: readonly {
+    readonly kind: CopyKind
+    readonly origin: string
+    readonly receivedAt: number
+    /** Identical copies and resends that came after it. */
+    readonly duplicates: number
+    readonly result: AppendResult
+    /** It came under another event ID and joined by its order. */
+    readonly alias?: string
+    readonly facts: Facts
+  }[]
+  readonly deliveries: readonly {
+    readonly instance: string
+    readonly state: DeliveryState
+    readonly reason?: Reason
+    readonly why?: string
+    readonly attempts: number
+    /** Requests repeated although an earlier one may have arrived. */
+    readonly ambiguous: number
+    readonly dueAt: number
+    readonly settledAt?: number
+    readonly trace?: string
+    readonly explanation?: Explanation
+  }[]
+}
+
+export interface RecentFilter {
+  readonly limit: number
+  readonly site?: string
+  readonly eventId?: string
+}
+
+export interface Health {
+  readonly writable: boolean
+  /** What a 2xx means. */
+  readonly durability: 'fsync' | 'memory'
+  readonly why?: string
+}
+
+/** Deliveries by state, of all events known; with `retransmits`, `late` and `stale settlements` counted since creation. */
+export interface Counts {
+  readonly events: number
+  readonly copies: number
+  readonly duplicates: number
+  readonly deliveries: Readonly<Record<string, Readonly<Record<DeliveryState, number>>>>
+  readonly ambiguousResends: number
+}
+
+/**
+ * Speaks of copies, deliveries and keys; never of rows or HTTP. Atomic per key. A driver passes test/store/contract.ts.
+ * Times are epoch ms and come from the caller.
+ */
+export interface Store {
+  /** Durable when it resolves. One result a copy, in order. */
+  append(copies: readonly NewCopy[]): Promise<readonly AppendResult[]>
+  /** A later word on an event's pixels. False: no such event. Durable like `append`. */
+  prove(site: string, name: string, eventId: string, fired: Fired, now: number): Promise<boolean>
+  /** Due deliveries of one instance, nobody else's until the lease ends. */
+  claim(instance: string, limit: number, leaseMs: number, now: number): Promise<Claim>
+  renew(token: string, leaseMs: number, now: number): Promise<boolean>
+  /** Asked right before a request is written. */
+  stillMine(token: string, now: number): Promise<boolean>
+  /**
+   * Takes the send reservations of claimed deliveries and marks them in flight, durable when it resolves.
+   * Returns those whose keys another delivery holds; nothing is marked for them.
+   */
+  reserve(token: string, reservations: readonly Reservation[], now: number): Promise<readonly number[]>
+  /** A stale token changes nothing; false then. */
+  settle(token: string, results: readonly Settlement[], now: number): Promise<boolean>
+  /** Ends every pending delivery of an instance that is no longer configured. How many. */
+  removeInstances(known: readonly string[], now: number): Promise<number>
+  /** Newest first. */
+  recent(filter: RecentFilter): Promise<readonly EventRow[]>
+  counts(): Promise<Counts>
+  health(): Health
+  /** Forgets keys, bodies and explanations past their time. */
+  tidy(now: number): Promise<void>
+  close(): Promise<void>
+}

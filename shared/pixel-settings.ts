@@ -1,0 +1,14 @@
+import type { PlatformName } from './names.ts'
+
+/** What `GET /p.js` fills in for a site: public by nature, so no secret may ever join it. */
+export interface PixelSettings {
+  /** Public site key, sent with each batch. */
+  readonly site: string
+  /** Where to post, relative to the script's own address. */
+  readonly events: string
+  /** Pixel IDs of the site's instances by platform; an empty list: the platform is known, its ID is not. */
+  readonly pixels: Partial<Record<PlatformName, readonly string[]>>
+}
+
+/** The text in the built pixel that the collector replaces by the settings as JSON. */
+export const settingsPlaceholder = '__PAIRPIXEL_SETTINGS__'

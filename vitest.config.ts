@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/counts.ts'],
+    testTimeout: 60_000, // a cap on waiting for a state, never a measure of speed
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/client/**', 'test/integration/**', 'test/browser/**', '**/node_modules/**'],
+        },
+      },
+      { extends: true, test: { name: 'jsdom', environment: 'jsdom', include: ['test/client/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'integration', environment: 'node', include: ['test/integration/**/*.test.ts'], pool: 'forks' },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['test/browser/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
