@@ -9,7 +9,10 @@ const impure = [
   ['CallExpression[callee.object.name="Date"][callee.property.name="now"]', 'Date.now'],
   ['NewExpression[callee.name="Date"][arguments.length=0]', 'new Date()'],
   ['CallExpression[callee.object.name="Math"][callee.property.name="random"]', 'Math.random'],
-].map(([selector, name]) => ({ selector, message: `${name} has no place in a pure room: pass time, randomness and network in` }))
+].map(([selector, name]) => ({
+  selector,
+  message: `${name} has no place in a pure room: pass time, randomness and network in`,
+}))
 
 export default defineConfig(
   globalIgnores(['dist/', 'node_modules/']),

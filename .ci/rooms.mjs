@@ -24,8 +24,7 @@ export const rooms = {
 
 const longestFirst = Object.keys(rooms).sort((a, b) => b.length - a.length)
 const roomOf = (file) => longestFirst.find((room) => file.startsWith(`${room}/`))
-const allows = (pattern, name) =>
-  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name
+const allows = (pattern, name) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name)
 
 export const walls = {
   meta: {

@@ -1,8 +1,28 @@
 import { actionSources, type ActionSource, type PixelEvent, type Proof } from './event.ts'
 import { limits } from './limits.ts'
 import { canonicalName } from './names.ts'
-import { readConsent, readContext, readFired, readItems, readNames, readPlatform, readProps, readTo, readUser } from './parse-parts.ts'
-import { compact, isAbsent, isObject, readFlag, readNumber, readText, readTime, type Issue } from './parse-field.ts'
+import {
+  readConsent,
+  readContext,
+  readFired,
+  readItems,
+  readNames,
+  readPlatform,
+  readProps,
+  readTo,
+  readUser,
+} from './parse-parts.ts'
+import {
+  compact,
+  isAbsent,
+  isObject,
+  readFlag,
+  readNumber,
+  readText,
+  readTime,
+  type Issue,
+  type Warn,
+} from './parse-field.ts'
 import { isEventId } from './uuid.ts'
 
 export type ParsedEvent =
@@ -26,20 +46,30 @@ export const orderEventId = (order: string): string | undefined => (isEventId(or
  * are ignored.
  */
 export function parseEvent(input: unknown, { now, newId }: ParseContext): ParsedEvent {
-  if (!isObject(input)) return { ok: false, issues: [{ path: '', code: 'not_an_object', message: 'The event is not an object.' }] }
+  if (!isObject(input))
+    return { ok: false, issues: [{ path: '', code: 'not_an_object', message: 'The event is not an object.' }] }
   const issues: Issue[] = []
   const warnings: Issue[] = []
-  const warn = (path: string, code: string, message: string) => void warnings.push({ path, code, message: `${path} ${message}.` })
+  const warn: Warn = (path, code, message) => void warnings.push({ path, code, message: `${path} ${message}.` })
 
   const name = typeof input.event === 'string' ? input.event.trim() : undefined
-  if (isAbsent(input.event) || name === '') issues.push({ path: 'event', code: 'missing', message: 'event has no name.' })
+  if (isAbsent(input.event) || name === '')
+    issues.push({ path: 'event', code: 'missing', message: 'event has no name.' })
   else if (name === undefined) issues.push({ path: 'event', code: 'not_text', message: 'event is not text.' })
   else if (name.length > limits.eventNameChars && Array.from(name).length > limits.eventNameChars)
-    issues.push({ path: 'event', code: 'too_long', message: `event is longer than ${limits.eventNameChars} characters.` })
+    issues.push({
+      path: 'event',
+      code: 'too_long',
+      message: `event is longer than ${limits.eventNameChars} characters.`,
+    })
 
   const time = isAbsent(input.event_time) ? now : readTime(input.event_time)
   if (time === undefined)
-    issues.push({ path: 'event_time', code: 'bad_time', message: 'event_time is neither ISO 8601 nor epoch milliseconds.' })
+    issues.push({
+      path: 'event_time',
+      code: 'bad_time',
+      message: 'event_time is neither ISO 8601 nor epoch milliseconds.',
+    })
 
   const orderId = readText(input.order_id, 'order_id', warn, 256)
   const id = readId(input.event_id) ?? readId(input.messageId) ?? (orderId && orderEventId(orderId)) ?? newId()
@@ -83,17 +113,24 @@ export function parseProof(input: unknown): Proof | undefined {
   if (!isObject(input) || typeof input.event !== 'string') return undefined
   const id = readId(input.event_id)
   const fired = readFired(input.fired, 'fired', () => undefined)
-  return id && fired ? { event: canonicalName(input.event.trim()), event_id: id, fired, at: readTime(input.at) } : undefined
+  return id && fired
+    ? { event: canonicalName(input.event.trim()), event_id: id, fired, at: readTime(input.at) }
+    : undefined
 }
 
 /** The ID; undefined when absent, false when it is one that cannot be used. */
 function readId(value: unknown): string | false | undefined {
   if (isAbsent(value)) return undefined
-  const id = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : typeof value === 'string' ? value.trim() : ''
+  const id =
+    typeof value === 'number' && Number.isSafeInteger(value)
+      ? String(value)
+      : typeof value === 'string'
+        ? value.trim()
+        : ''
   return isEventId(id) ? id : false
 }
 
-function readActionSource(value: unknown, warn: (path: string, code: string, message: string) => void): ActionSource | undefined {
+function readActionSource(value: unknown, warn: Warn): ActionSource | undefined {
   if (isAbsent(value)) return undefined
   const source = actionSources.find((known) => typeof value === 'string' && known === value.trim().toLowerCase())
   if (!source) warn('action_source', 'unknown', `is none of ${actionSources.join(', ')}`)

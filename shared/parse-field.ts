@@ -10,7 +10,7 @@ export interface Issue {
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /** Collects what was wrong while one event is read; a bad field is dropped with a warning, the event goes on. */
-export type Warn = (path: string, code: string, message: string) => void
+export type Warn = (path: string, code: string, message: string) => undefined
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -20,11 +20,21 @@ export const isAbsent = (value: unknown): value is null | undefined | '' =>
   value === undefined || value === null || value === ''
 
 /** Text, trimmed; a finite number becomes its decimal text. Too long or of another type: dropped with a warning. */
-export function readText(value: unknown, path: string, warn: Warn, maxChars: number = limits.textChars): string | undefined {
+export function readText(
+  value: unknown,
+  path: string,
+  warn: Warn,
+  maxChars: number = limits.textChars,
+): string | undefined {
   if (isAbsent(value)) return undefined
-  const text = typeof value === 'string' ? value.trim() : typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined
-  if (text === undefined) return void warn(path, 'not_text', 'is not text')
-  if (text.length > maxChars) return void warn(path, 'too_long', `is longer than ${maxChars} characters`)
+  const text =
+    typeof value === 'string'
+      ? value.trim()
+      : typeof value === 'number' && Number.isFinite(value)
+        ? String(value)
+        : undefined
+  if (text === undefined) return warn(path, 'not_text', 'is not text')
+  if (text.length > maxChars) return warn(path, 'too_long', `is longer than ${maxChars} characters`)
   return text || undefined
 }
 
@@ -34,9 +44,10 @@ export function readNumber(value: unknown, path: string, warn: Warn): number | u
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (typeof value === 'string') {
     if (!value.trim()) return undefined
-    if (/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/i.test(value) && Number.isFinite(Number(value))) return Number(value)
+    if (/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/i.test(value) && Number.isFinite(Number(value)))
+      return Number(value)
   }
-  return void warn(path, 'not_a_number', 'is not a number')
+  return warn(path, 'not_a_number', 'is not a number')
 }
 
 export function readFlag(value: unknown, path: string, warn: Warn): boolean | undefined {
@@ -44,7 +55,7 @@ export function readFlag(value: unknown, path: string, warn: Warn): boolean | un
   if (typeof value === 'boolean') return value
   if (value === 1 || value === '1' || value === 'true') return true
   if (value === 0 || value === '0' || value === 'false') return false
-  return void warn(path, 'not_a_flag', 'is neither true nor false')
+  return warn(path, 'not_a_flag', 'is neither true nor false')
 }
 
 const earliest = -62_135_596_800_000 // year 1, so that a four-digit year always prints

@@ -3,7 +3,18 @@ import { isConsentState, type Consent, type ConsentState } from './consent.ts'
 import { userFields, type ClickId, type Context, type Item, type UserField } from './event.ts'
 import { limits } from './limits.ts'
 import { platformNames } from './names.ts'
-import { compact, isAbsent, isObject, readFlag, readList, readNumber, readObject, readText, readTime, type Warn } from './parse-field.ts'
+import {
+  compact,
+  isAbsent,
+  isObject,
+  readFlag,
+  readList,
+  readNumber,
+  readObject,
+  readText,
+  readTime,
+  type Warn,
+} from './parse-field.ts'
 import { isPixelState, type Fired, type PixelState } from './pixel-state.ts'
 
 export function readItems(value: unknown, warn: Warn): readonly Item[] | undefined {
@@ -31,7 +42,9 @@ export function readUser(value: unknown, warn: Warn): Partial<Record<UserField, 
   const found: Partial<Record<UserField, readonly string[]>> = {}
   for (const field of userFields) {
     if (isAbsent(user[field])) continue
-    const list = Array.isArray(user[field]) ? readList(user[field], `user.${field}`, warn, limits.matchKeyValues) : [user[field]]
+    const list = Array.isArray(user[field])
+      ? readList(user[field], `user.${field}`, warn, limits.matchKeyValues)
+      : [user[field]]
     const texts = list.flatMap((entry) => readText(entry, `user.${field}`, warn, limits.matchKeyChars) ?? [])
     if (texts.length) found[field] = texts
   }
@@ -64,7 +77,8 @@ function readClickIdFields(value: unknown, warn: Warn): Context['click_ids'] {
     const path = `context.click_ids.${name}`
     const text = readText(isObject(entry) ? entry.value : entry, path, warn, limits.clickIdChars)
     if (!text) continue
-    if (isClickId(name, text)) found[name] ??= compact<ClickId>({ value: text, at: isObject(entry) ? readTime(entry.at) : undefined })
+    if (isClickId(name, text))
+      found[name] ??= compact<ClickId>({ value: text, at: isObject(entry) ? readTime(entry.at) : undefined })
     else warn(path, 'bad_click_id', 'has spaces or other characters that no click ID has, or is too long')
   }
   return compact(found)
@@ -90,7 +104,10 @@ export function readConsent(value: unknown, warn: Warn): Consent | undefined {
     return { state: 'denied' }
   }
   const per: Record<string, ConsentState> = {}
-  for (const [name, said] of Object.entries(readObject(consent.per, 'consent.per', warn)).slice(0, limits.platformNames)) {
+  for (const [name, said] of Object.entries(readObject(consent.per, 'consent.per', warn)).slice(
+    0,
+    limits.platformNames,
+  )) {
     if (isConsentState(said)) per[name] = said
     else if (!isAbsent(said)) {
       per[name] = 'denied'
@@ -132,7 +149,10 @@ export function readNames(value: unknown, warn: Warn): Readonly<Record<string, s
   return compact(names)
 }
 
-export function readPlatform(value: unknown, warn: Warn): Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined {
+export function readPlatform(
+  value: unknown,
+  warn: Warn,
+): Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined {
   const found: Record<string, Readonly<Record<string, unknown>>> = {}
   for (const [name, extras] of Object.entries(readObject(value, 'platform', warn))) {
     if (!platformNames.some((platform) => platform === name) || isAbsent(extras)) continue
@@ -145,9 +165,11 @@ export function readPlatform(value: unknown, warn: Warn): Readonly<Record<string
 /** Free properties: at most 100 of them and 8 KiB as JSON, else they are left out whole. */
 export function readProps(value: unknown, warn: Warn): Readonly<Record<string, unknown>> | undefined {
   const props = readObject(value, 'props', warn)
-  if (Object.keys(props).length > limits.props) return void warn('props', 'too_many', `has more than ${limits.props} entries`)
+  if (Object.keys(props).length > limits.props)
+    return warn('props', 'too_many', `has more than ${limits.props} entries`)
   const entries = Object.entries(props).filter(([, entry]) => !isAbsent(entry))
   if (!entries.length) return undefined
-  if (JSON.stringify(props).length > limits.propsBytes) return void warn('props', 'too_long', `is larger than ${limits.propsBytes} bytes`)
+  if (JSON.stringify(props).length > limits.propsBytes)
+    return warn('props', 'too_long', `is larger than ${limits.propsBytes} bytes`)
   return Object.fromEntries(entries)
 }

@@ -56,10 +56,30 @@ export interface HttpResponse {
 export type Outcome =
   | { readonly kind: 'accepted'; readonly trace?: string; readonly why?: string }
   /** `afterMs`: the platform's hint. `innocent`: refused only for a neighbour's fault, so no attempt is counted. */
-  | { readonly kind: 'retry'; readonly why: string; readonly afterMs?: number; readonly innocent?: true; readonly unreadable?: true; readonly trace?: string }
+  | {
+      readonly kind: 'retry'
+      readonly why: string
+      readonly afterMs?: number
+      readonly innocent?: true
+      readonly unreadable?: true
+      readonly trace?: string
+    }
   /** `unsure`: someone in this batch is wrong and the answer does not say who; it is split until they stand alone. */
-  | { readonly kind: 'rejected'; readonly why: string; readonly fix: string; readonly code?: string; readonly unsure?: true; readonly trace?: string }
-  | { readonly kind: 'halted'; readonly why: string; readonly fix: string; readonly code?: string; readonly trace?: string }
+  | {
+      readonly kind: 'rejected'
+      readonly why: string
+      readonly fix: string
+      readonly code?: string
+      readonly unsure?: true
+      readonly trace?: string
+    }
+  | {
+      readonly kind: 'halted'
+      readonly why: string
+      readonly fix: string
+      readonly code?: string
+      readonly trace?: string
+    }
 
 export interface Limits {
   /** Events in one request, by default and at most. */

@@ -1,8 +1,11 @@
 import type { PixelState } from '../../shared/pixel-state.ts'
 import type { Reason } from '../../shared/reasons.ts'
 
-/** Of one event at one instance. `paired`: delivered, and the pixel's hit with the same ID was asked for. */
-export type PairState = 'paired' | 'capi-only' | 'pixel-only' | 'waiting'
+/**
+ * Of one event at one instance. `paired`: delivered, and the pixel's hit with the same ID was asked for.
+ * `neither`: settled undelivered, and no hit was seen.
+ */
+export type PairState = 'paired' | 'capi-only' | 'pixel-only' | 'waiting' | 'neither'
 
 export interface PairView {
   readonly state: PairState
@@ -41,7 +44,7 @@ export function pairState(platform: string, pixel: PixelState | undefined, deliv
   if (delivery.state === 'pending') return { state: 'waiting', why: `Not yet delivered; ${words}.` }
   const seen = hit || pixel === 'unmatched'
   return {
-    state: seen ? 'pixel-only' : 'waiting',
+    state: seen ? 'pixel-only' : 'neither',
     why: `Not delivered (${delivery.reason ?? delivery.state}); ${words}.`,
   }
 }

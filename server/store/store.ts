@@ -175,6 +175,10 @@ export interface Counts {
   readonly duplicates: number
   readonly deliveries: Readonly<Record<string, Readonly<Record<DeliveryState, number>>>>
   readonly ambiguousResends: number
+  /** Of the duplicates: resends of one post, equal to the byte. */
+  readonly retransmits?: number
+  readonly late?: number
+  readonly staleSettlements?: number
 }
 
 /**

@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http'
+import type { Fired } from '../shared/pixel-state.ts'
+import { parseEvent } from '../shared/parse-event.ts'
+import type { Batch } from './collect/batch.ts'
+import type { EventResult } from './collect/routes.ts'
+import { enrich } from './enrich/enrich.ts'
+import type { Visitor } from './enrich/visitor.ts'
+import { newCopy } from './copy.ts'
+import type { Site } from './site.ts'
+import type { NewCopy, Store } from './store/store.ts'
+
+export interface AcceptDeps {
+  readonly store: Pick<Store, 'append' | 'prove'>
+  readonly now: () => number
+  readonly newId: () => string
+  readonly readVisitor: (request: IncomingMessage) => Visitor
+  /** A delivery of this instance may fall due at this time. */
+  readonly nudge: (instance: string, at: number) => void
+}
+
+/** One batch's path, in order: parse → enrich → consent → protect → store. Durable when it resolves. */
+export async function accept(
+  site: Site,
+  kind: 'browser' | 'backend',
+  batch: Batch,
+  request: IncomingMessage,
+  { store, now, newId, readVisitor, nudge }: AcceptDeps,
+): Promise<readonly EventResult[]> {
+  const receivedAt = now()
+  const visitor = readVisitor(request)
+  const results: EventResult[] = []
+  const copies: { index: number; copy: NewCopy }[] = []
+  batch.events.forEach((input, index) => {
+    const parsed = parseEvent(input, { now: receivedAt, newId })
+    if (!parsed.ok) return void results.push({ index, result: 'refused', issues: parsed.issues })
+    const enriched = enrich(parsed.event, { kind, now: receivedAt, sentAt: batch.sentAt, visitor, siteUrl: site.url })
+    const copy = newCopy(site, kind, enriched.event, input, receivedAt)
+    copies.push({ index, copy })
+    const warnings = [...parsed.warnings, ...enriched.warnings]
+    results.push({ index, event_id: copy.eventId, result: 'failed', ...(warnings.length > 0 && { warnings }) })
+  })
+  const stored = copies.length ? await store.append(copies.map(({ copy }) => copy)) : []
+  copies.forEach(({ index, copy }, at) => {
+    const result = stored[at] ?? 'failed'
+    results[index] = { ...results[index], index, result }
+    if (result !== 'stored' && result !== 'joined') return
+    for (const { instance, dueAt, suppressed } of copy.deliveries)
+      if (!suppressed) nudge(instance, result === 'joined' ? receivedAt : dueAt)
+  })
+  await Promise.all(batch.proofs.map(({ event, event_id: id, fired }) => prove(site.key, event, id, fired)))
+  return results
+
+  function prove(siteKey: string, event: string, id: string, fired: Fired): Promise<boolean> {
+    // What a pixel did is told by browsers only.
+    return kind === 'browser' ? store.prove(siteKey, event, id, fired, receivedAt) : Promise.resolve(false)
+  }
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import express, { type Router } from 'express'
+import helmet from 'helmet'
+import { refuse, reply } from './collect/reply.ts'
+import type { createRoutes } from './collect/routes.ts'
+import { pixelFor, readBuiltPixel } from './pixel-file.ts'
+import type { Settings } from './site.ts'
+
+export interface AppParts {
+  readonly settings: Settings
+  readonly routes: ReturnType<typeof createRoutes>
+  /** Why the process should get no traffic now; empty: it may. */
+  readonly notReady: () => readonly string[]
+}
+
+/** The public routes over parts handed in; it never listens. Events come first, before every middleware. */
+export function createApp({ settings, routes, notReady }: AppParts): Router {
+  const router = express.Router()
+  const { script, events } = settings.paths
+  router.post(events, routes.fromBrowser)
+  router.options(events, routes.preflight)
+  router.post('/v1/events', routes.fromBackend)
+  router.all([events, '/v1/events'], (request, response) => {
+    request.resume()
+    refuse(response, { status: 405, code: 'METHOD_REFUSED', message: 'Events are posted.' }, { Allow: 'POST' })
+  })
+
+  router.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+      // The pixel is loaded by pages of other origins; transport rules belong to the proxy, whose whole domain they bind.
+      crossOriginResourcePolicy: { policy: 'cross-origin' },
+      crossOriginOpenerPolicy: false,
+      strictTransportSecurity: false,
+      referrerPolicy: { policy: 'no-referrer' },
+    }),
+  )
+  router.get('/healthz', (_request, response) => reply(response, 200, { alive: true }))
+  router.get('/readyz', (_request, response) => {
+    const reasons = notReady()
+    reply(response, reasons.length ? 503 : 200, reasons.length ? { ready: false, reasons } : { ready: true })
+  })
+  router.get(script, servePixel(settings))
+  return router
+}
+
+/** What stands behind the router when the collector has a process of its own. */
+export function createFallback() {
+  return {
+    notFound: (request: IncomingMessage, response: ServerResponse) => {
+      request.resume()
+      refuse(response, { status: 404, code: 'NOT_FOUND', message: 'There is nothing at this address.' })
+    },
+    failed: (_error: unknown, _request: IncomingMessage, response: ServerResponse, _next: () => void) =>
+      refuse(response, { status: 500, code: 'INTERNAL', message: 'Something broke on our side; the log has more.' }),
+  }
+}
+
+function servePixel(settings: Settings) {
+  const code = readBuiltPixel()
+  const files = new Map(settings.sites.map((site) => [site.key, pixelFor(code, site, settings.paths)]))
+  const only = settings.sites.length === 1 ? settings.sites[0]?.key : undefined
+  return (request: express.Request, response: express.Response): void => {
+    const key = typeof request.query.site === 'string' ? request.query.site : only
+    const file = key === undefined ? undefined : files.get(key)
+    if (!file)
+      return refuse(response, { status: 404, code: 'SITE_UNKNOWN', message: 'Say which site: /p.js?site=KEY.' })
+    const encoding = request.acceptsEncodings(['br', 'gzip', 'identity'])
+    const body = encoding === 'br' ? file.br : encoding === 'gzip' ? file.gzip : file.plain
+    response
+      .set({
+        'Content-Type': 'text/javascript; charset=utf-8',
+        'Cache-Control': 'public, max-age=3600, stale-while-revalidate=86400',
+        Vary: 'Accept-Encoding',
+        ...(encoding === 'br' || encoding === 'gzip' ? { 'Content-Encoding': encoding } : {}),
+      })
+      .send(body)
+  }
+}

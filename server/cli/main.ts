@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util'
+import { PairpixelError } from '../../shared/errors.ts'
+import { preview } from './preview.ts'
+import { start } from './start.ts'
+
+const usage = `Usage: pairpixel <command>
+
+  start [--config FILE]     run the collector; without settings, the demo
+  demo                      shop, collector, platform simulators and live page in one process
+  preview [--config FILE] [--destination INSTANCE] [--now ISO] [--set KEY=VALUE …]
+                            events as JSON lines on standard input → the requests they would become
+  simulate [--listen HOST:PORT]
+                            the three platforms alone, for testing
+`
+
+/** Exit codes: 0, 64 for a wrong call, 70 for a fault of ours, 78 for wrong settings. */
+const exitCodes: Partial<Record<string, number>> = { USAGE: 64, CONFIG_INVALID: 78, STORE_LOCKED: 78, STORE_NEWER: 78 }
+
+/** Runs one command; resolves with the exit code when it is over. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const { values, positionals } = readArgs(args)
+    const [command, ...rest] = positionals
+    if (values.help || command === undefined) {
+      process.stdout.write(usage)
+      return command === undefined && !values.help ? 64 : 0
+    }
+    if (rest.length) throw new PairpixelError('USAGE', `${command} takes no further word: ${rest.join(' ')}`)
+    const options = { config: values.config, listen: values.listen }
+    switch (command) {
+      case 'start':
+      case 'demo':
+      case 'simulate':
+        return await start(command, options)
+      case 'preview':
+        return await preview({ ...options, destination: values.destination, now: values.now, set: values.set ?? [] })
+      default:
+        throw new PairpixelError('USAGE', `there is no command ${command}\n\n${usage}`)
+    }
+  } catch (error) {
+    if (!(error instanceof PairpixelError)) throw error
+    process.stderr.write(`${error.code}: ${error.message}\n`)
+    return exitCodes[error.code] ?? 70
+  }
+}
+
+function readArgs(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        config: { type: 'string' },
+        destination: { type: 'string' },
+        now: { type: 'string' },
+        set: { type: 'string', multiple: true },
+        listen: { type: 'string' },
+      },
+    })
+  } catch (error) {
+    throw new PairpixelError('USAGE', error instanceof Error ? error.message : String(error))
+  }
+}

@@ -1,0 +1,114 @@
+import { createInterface } from 'node:readline'
+import { PairpixelError } from '../../shared/errors.ts'
+import type { StoredEvent } from '../../shared/event.ts'
+import { parseEvent } from '../../shared/parse-event.ts'
+import { readTime } from '../../shared/parse-field.ts'
+import { platformNames } from '../../shared/names.ts'
+import { readJson } from '../collect/read-json.ts'
+import { destinations } from '../destinations/index.ts'
+import { protect } from '../match-keys/protect.ts'
+import { consentHold, isAddressed, shortName } from '../pair/may-forward.ts'
+import { setPath, type Tree } from '../settings/environment.ts'
+import { checkTree, loadTree } from '../settings/settings.ts'
+import type { Site, SiteInstance } from '../site.ts'
+
+export interface PreviewOptions {
+  readonly config?: string
+  readonly destination?: string
+  /** The clock for ages; default: now. */
+  readonly now?: string
+  readonly set: readonly string[]
+}
+
+/** Standard input, JSON lines → a line per event and instance: the request, or why there is none. No network, no store. */
+export async function preview(options: PreviewOptions): Promise<number> {
+  const now = options.now === undefined ? Date.now() : readTime(options.now)
+  if (now === undefined) throw new PairpixelError('USAGE', '--now is no ISO 8601 time')
+  const sites = await previewSites(options)
+  const chosen = sites.flatMap((site) =>
+    site.instances
+      .filter(
+        ({ name }) => !options.destination || name === options.destination || shortName(name) === options.destination,
+      )
+      .map((instance) => ({ site, instance })),
+  )
+  if (!chosen.length) throw new PairpixelError('USAGE', `there is no destination ${options.destination ?? ''}`)
+  let line = 0
+  let unnamed = 0
+  for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    line++
+    if (!text.trim()) continue
+    const json = readJson(text)
+    const parsed =
+      'refusal' in json
+        ? { ok: false as const, issues: [{ path: '', code: json.refusal.code, message: json.refusal.message }] }
+        : parseEvent(json.value, { now, newId: () => `preview-${++unnamed}` })
+    if (!parsed.ok) print({ line, refused: true, issues: parsed.issues })
+    else
+      for (const { site, instance } of chosen) {
+        const event = site.url && !parsed.event.url ? { ...parsed.event, url: site.url } : parsed.event
+        print({
+          line,
+          destination: instance.name,
+          ...previewOne(protect(event, { default_country: site.defaultCountry }).event, instance, now),
+        })
+      }
+  }
+  return 0
+}
+
+function previewOne(event: StoredEvent, instance: SiteInstance, now: number): object {
+  const skipped = (reason: string, detail: string) => ({ event_id: event.event_id, skipped: true, reason, detail })
+  if (!isAddressed(event.to, instance)) return skipped('filtered', 'The event names other destinations in `to`.')
+  if (!instance.enabled) return skipped('disabled', 'The destination is switched off.')
+  const held = consentHold(event.consent, instance)
+  if (held) return skipped(held.reason, held.detail)
+  const destination = destinations[instance.platform]
+  const mapped = destination.map(event, instance, now)
+  if ('skip' in mapped) return skipped(mapped.skip, mapped.detail)
+  const { method, url, headers, body } = destination.request([mapped.payload], { ...instance, access_token: '***' })
+  return {
+    event_id: event.event_id,
+    request: { method, url, headers, body: JSON.parse(body) as unknown },
+    ...(mapped.warnings.length > 0 && { warnings: mapped.warnings }),
+  }
+}
+
+/** The settings, with `--set` over them; IDs and tokens that nobody gave are filled with words, for nothing is sent. */
+async function previewSites({ config, set }: PreviewOptions): Promise<readonly Site[]> {
+  const tree = await loadTree({ env: process.env, file: config, folder: process.cwd() })
+  // Nothing configured, only adjusted by --set: all three platforms are shown.
+  const bare = tree.sites === undefined && tree.destinations === undefined
+  if (bare) tree.destinations = Object.fromEntries(platformNames.map((platform) => [platform, {}]))
+  for (const entry of set) {
+    const at = entry.indexOf('=')
+    if (at < 1) throw new PairpixelError('USAGE', `--set ${entry} is not KEY=VALUE`)
+    const key = entry.slice(0, at)
+    setPath(
+      tree,
+      key,
+      /(^|\.)(pixel_id|access_token|test_id|test_event_code)$/.test(key)
+        ? entry.slice(at + 1)
+        : parsedOrText(entry.slice(at + 1)),
+    )
+  }
+  const sites = (tree.sites as Record<string, Tree> | undefined) ?? { default: tree }
+  for (const site of Object.values(sites)) {
+    const given = (site.destinations ??= {}) as Record<string, Tree>
+    for (const destination of Object.values(given)) {
+      destination.pixel_id ??= 'PIXEL_ID'
+      destination.access_token ??= '***'
+    }
+  }
+  return checkTree(tree).sites
+}
+
+function parsedOrText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const print = (entry: object): void => void process.stdout.write(`${JSON.stringify(entry)}\n`)

@@ -1,0 +1,69 @@
+import { PairpixelError } from '../../shared/errors.ts'
+import { run } from '../main.ts'
+import { startDemo } from '../demo/demo.ts'
+import { startSimulators } from '../demo/simulators.ts'
+import { listen as listenSchema } from '../settings/schema.ts'
+import { checkTree, isEmpty, loadTree } from '../settings/settings.ts'
+import type { Listen } from '../site.ts'
+
+export interface StartOptions {
+  readonly config?: string
+  readonly listen?: string
+}
+
+/** Runs until a stop signal; resolves with the exit code. Without file or variables, `start` is the demo. */
+export async function start(command: 'start' | 'demo' | 'simulate', { config, listen }: StartOptions): Promise<number> {
+  const stop = await begin(command, config, listen)
+  const signal = await new Promise<string>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  process.stdout.write(`${signal}: finishing what is under way.\n`)
+  // A second signal ends it at once.
+  process.once(signal, () => process.exit(130))
+  await stop()
+  return 0
+}
+
+async function begin(
+  command: string,
+  config: string | undefined,
+  listen: string | undefined,
+): Promise<() => Promise<void>> {
+  if (command === 'simulate') return startSimulators(readListen(listen))
+  const tree = command === 'demo' ? {} : await loadTree({ env: process.env, file: config, folder: process.cwd() })
+  if (isEmpty(tree)) return named(startDemo())
+  const settings = checkTree(tree)
+  const running = await named(run(settings, { logLevel: process.env.LOG_LEVEL }))
+  const dry = settings.sites.filter((site) => site.instances.every((instance) => instance.dry_run))
+  process.stdout.write(
+    `Collector  ${running.url}\nLive page  ${running.adminUrl}/admin\n` +
+      dry
+        .map(
+          ({ key }) => `Site ${key} has no destinations: a dry run, which shows on the live page what it would send.\n`,
+        )
+        .join(''),
+  )
+  return () => running.stop()
+}
+
+function readListen(text = '127.0.0.1:8790'): Listen {
+  const result = listenSchema.safeParse(text)
+  if (!result.success) throw new PairpixelError('USAGE', `--listen ${result.error.issues[0]?.message ?? 'is wrong'}`)
+  return result.data
+}
+
+/** An address that is taken or not ours to use is the operator's to fix, so it gets a sentence. */
+export async function named<T>(starting: Promise<T>): Promise<T> {
+  try {
+    return await starting
+  } catch (error) {
+    const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
+    const at = `${address ?? ''}:${port ?? ''}`
+    if (code === 'EADDRINUSE')
+      throw new PairpixelError('CONFIG_INVALID', `${at} is taken by another program; choose another address.`)
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+      throw new PairpixelError('CONFIG_INVALID', `${at} cannot be listened on (${code}).`)
+    throw error
+  }
+}

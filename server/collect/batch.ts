@@ -1,0 +1,45 @@
+import { parseProof } from '../../shared/parse-event.ts'
+import type { Proof } from '../../shared/event.ts'
+import { isObject, readTime } from '../../shared/parse-field.ts'
+import type { Refusal } from './read-body.ts'
+
+/** A post, opened but for its events. */
+export interface Batch {
+  readonly site?: string
+  /** The sender's clock at sending, epoch ms. */
+  readonly sentAt?: number
+  readonly events: readonly unknown[]
+  readonly proofs: readonly Proof[]
+}
+
+const wrong = (message: string): { refusal: Refusal } => ({
+  refusal: { status: 400, code: 'BODY_WRONG_SHAPE', message },
+})
+
+/** JSON value → batch: `{ events: […] }`, a bare list of events, or one event by itself. */
+export function readBatch(
+  value: unknown,
+  mostEvents: number,
+): { readonly batch: Batch } | { readonly refusal: Refusal } {
+  const body = Array.isArray(value)
+    ? { events: value }
+    : isObject(value) && 'event' in value
+      ? { events: [value], site: value.site }
+      : value
+  if (!isObject(body)) return wrong('The body is neither a batch nor an event.')
+  const { site, events = [], proofs = [] } = body
+  if (site !== undefined && site !== null && typeof site !== 'string') return wrong('The site is not text.')
+  if (!Array.isArray(events)) return wrong('The events are not a list.')
+  if (!Array.isArray(proofs)) return wrong('The proofs are not a list.')
+  if (!events.length && !proofs.length) return wrong('The batch has no events.')
+  if (events.length > mostEvents || proofs.length > mostEvents)
+    return { refusal: { status: 413, code: 'TOO_MANY_EVENTS', message: `A batch takes at most ${mostEvents} events.` } }
+  return {
+    batch: {
+      ...(site && { site }),
+      ...(readTime(body.sent_at) !== undefined && { sentAt: readTime(body.sent_at) }),
+      events,
+      proofs: proofs.flatMap((proof) => parseProof(proof) ?? []),
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http'
+import type { ErrorCode } from '../../shared/errors.ts'
+
+/** A refusal as the client sees it. */
+export interface Refusal {
+  readonly status: number
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+export type Body = { readonly text: string } | { readonly refusal: Refusal }
+
+const tooLarge = (most: number): Body => ({
+  refusal: { status: 413, code: 'BODY_TOO_LARGE', message: `The body is larger than ${most} bytes.` },
+})
+
+/** The request body as text: counted while it is read, and valid UTF-8, or a refusal. Nothing beyond the limit is kept. */
+export async function readBody(request: IncomingMessage, mostBytes: number): Promise<Body> {
+  if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity')
+    return { refusal: { status: 415, code: 'BODY_UNREADABLE', message: 'Compressed bodies are not taken.' } }
+  if (Number(request.headers['content-length']) > mostBytes) {
+    discard(request)
+    return tooLarge(mostBytes)
+  }
+  const parts: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += part.length
+      if (bytes > mostBytes) {
+        discard(request)
+        return tooLarge(mostBytes)
+      }
+      parts.push(part)
+    }
+  } catch {
+    return { refusal: { status: 400, code: 'BODY_UNREADABLE', message: 'The body broke off.' } }
+  }
+  try {
+    return {
+      text: new TextDecoder('utf-8', { fatal: true }).decode(parts.length === 1 ? parts[0] : Buffer.concat(parts)),
+    }
+  } catch {
+    return { refusal: { status: 400, code: 'BODY_NOT_UTF8', message: 'The body is not valid UTF-8.' } }
+  }
+}
+
+const discardAtMost = 32 * 1024 * 1024
+
+/** Lets a sender finish, so that it reads the refusal instead of a reset; what comes is thrown away, and not for ever. */
+function discard(request: IncomingMessage): void {
+  let bytes = 0
+  request.on('data', (part: Buffer) => {
+    bytes += part.length
+    if (bytes > discardAtMost) request.destroy()
+  })
+  request.resume()
+}

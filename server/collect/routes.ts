@@ -1,0 +1,152 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { limits } from '../../shared/limits.ts'
+import type { Issue } from '../../shared/parse-field.ts'
+import { readBatch, type Batch } from './batch.ts'
+import { corsHeaders, isAllowedOrigin, preflightHeaders } from './cors.ts'
+import { readBody, type Refusal } from './read-body.ts'
+import { readJson } from './read-json.ts'
+import { refuse, reply, type Headers } from './reply.ts'
+
+/** One event's fate as the sender is told. */
+export interface EventResult {
+  readonly index: number
+  readonly event_id?: string
+  readonly result: 'stored' | 'joined' | 'duplicate' | 'late' | 'failed' | 'refused'
+  readonly issues?: readonly Issue[]
+  readonly warnings?: readonly Issue[]
+}
+
+/** As much of a site as its door must know. */
+interface Door {
+  readonly key: string
+  readonly origins: readonly string[]
+  readonly serverKeys: readonly string[]
+}
+
+export interface CollectDeps<S extends Door> {
+  readonly sites: readonly S[]
+  readonly accept: (
+    site: S,
+    kind: 'browser' | 'backend',
+    batch: Batch,
+    request: IncomingMessage,
+  ) => Promise<readonly EventResult[]>
+  /** True once the process is on its way out. */
+  readonly stopping: () => boolean
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+const storeUnavailable: Refusal = {
+  status: 503,
+  code: 'STORE_UNAVAILABLE',
+  message: 'The events could not be put on disk; send them again later.',
+}
+
+/** `POST /e` and `POST /v1/events`: they stand before all middleware, and answer once the events are on disk. */
+export function createRoutes<S extends Door>({ sites, accept, stopping }: CollectDeps<S>) {
+  const keys = sites.flatMap((site) => site.serverKeys.map((key) => ({ site, digest: sha256(key) })))
+
+  /** A batch from a request, or the refusal it has earned. */
+  async function open(
+    request: IncomingMessage,
+    bytes: number,
+    events: number,
+  ): Promise<{ batch: Batch } | { refusal: Refusal }> {
+    if (stopping())
+      return { refusal: { status: 503, code: 'STOPPING', message: 'The collector is stopping; send again.' } }
+    const body = await readBody(request, bytes)
+    if ('refusal' in body) return body
+    const json = readJson(body.text)
+    return 'refusal' in json ? json : readBatch(json.value, events)
+  }
+
+  const fromBrowser: Handler = async (request, response) => {
+    const cors = corsHeaders(request)
+    const opened = await open(request, limits.browserBodyBytes, limits.browserBatchEvents)
+    if ('refusal' in opened) return refuse(response, opened.refusal, cors)
+    const { batch } = opened
+    const site =
+      batch.site === undefined
+        ? sites.length === 1
+          ? sites[0]
+          : undefined
+        : sites.find(({ key }) => key === batch.site)
+    if (!site)
+      return refuse(
+        response,
+        { status: 404, code: 'SITE_UNKNOWN', message: 'There is no site with this key here.' },
+        cors,
+      )
+    if (!isAllowedOrigin(request.headers.origin, site.origins, request.headers.host))
+      return refuse(response, {
+        status: 403,
+        code: 'ORIGIN_REFUSED',
+        message: 'Pages of this origin may not post for this site; add it to the site’s origins.',
+      })
+    const results = await accept(site, 'browser', batch, request)
+    const refused = refusedOf(results)
+    if (results.some(({ result }) => result === 'failed')) return refuse(response, storeUnavailable, retryLater(cors))
+    if (refused.length === 0) return reply(response, 204, undefined, cors)
+    if (refused.length === batch.events.length && !batch.proofs.length)
+      return refuse(response, allRefused, cors, { refused })
+    reply(response, 200, { refused }, cors)
+  }
+
+  const fromBackend: Handler = async (request, response) => {
+    const site = keyed(request.headers.authorization)
+    if (!site) {
+      request.resume()
+      return refuse(response, {
+        status: 401,
+        code: 'SERVER_KEY_REFUSED',
+        message: 'The bearer key is missing or none of the configured server keys.',
+      })
+    }
+    const opened = await open(request, limits.serverBodyBytes, limits.serverBatchEvents)
+    if ('refusal' in opened) return refuse(response, opened.refusal)
+    const { batch } = opened
+    if (batch.site !== undefined && batch.site !== site.key)
+      return refuse(response, {
+        status: 403,
+        code: 'SITE_UNKNOWN',
+        message: 'The bearer key is of another site than the batch says.',
+      })
+    const results = await accept(site, 'backend', batch, request)
+    if (results.some(({ result }) => result === 'failed')) return refuse(response, storeUnavailable, retryLater({}))
+    if (results.length && results.every(({ result }) => result === 'refused'))
+      return refuse(response, allRefused, {}, { results })
+    reply(response, 202, { results })
+  }
+
+  /** All keys are compared, each in constant time. */
+  function keyed(authorization: string | undefined): S | undefined {
+    const given = sha256(/^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '')
+    return keys.reduce<S | undefined>(
+      (found, { site, digest }) => (timingSafeEqual(digest, given) ? site : found),
+      undefined,
+    )
+  }
+
+  const preflight: Handler = (request, response) => {
+    const allowed = sites.some(({ origins }) => isAllowedOrigin(request.headers.origin, origins, request.headers.host))
+    reply(response, 204, undefined, allowed ? { ...corsHeaders(request), ...preflightHeaders } : { Vary: 'Origin' })
+    return Promise.resolve()
+  }
+
+  return { fromBrowser, fromBackend, preflight }
+}
+
+const allRefused: Refusal = {
+  status: 400,
+  code: 'EVENTS_REFUSED',
+  message: 'No event of the batch could be taken; each says why.',
+}
+
+const refusedOf = (results: readonly EventResult[]) =>
+  results.flatMap(({ index, result, issues }) => (result === 'refused' ? [{ index, issues }] : []))
+
+const retryLater = (headers: Headers): Headers => ({ ...headers, 'Retry-After': '5' })
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()

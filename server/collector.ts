@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import type { Router } from 'express'
+import { uuidV7 } from '../shared/uuid.ts'
+import { accept } from './accept.ts'
+import { createApp } from './app.ts'
+import { createRoutes } from './collect/routes.ts'
+import { createWorker, type Worker } from './deliver/worker.ts'
+import { destinations } from './destinations/index.ts'
+import { createVisitorReader } from './enrich/visitor.ts'
+import type { Settings, SiteInstance } from './site.ts'
+import { openStore } from './store/index.ts'
+import type { Store } from './store/store.ts'
+
+/** An Express router to mount in one's own app, or to serve alone (main.ts). */
+export interface Collector extends Router {
+  readonly store: Store
+  readonly worker: Worker
+  readonly instances: readonly (SiteInstance & { readonly site: string })[]
+  /** Starts delivering. Events are taken from the first moment on. */
+  start(): Promise<void>
+  /** Takes no more events, finishes the requests under way, closes the store. */
+  stop(): Promise<void>
+}
+
+export interface CollectorOptions {
+  /** Where log entries go; nowhere by default. */
+  readonly log?: (entry: Readonly<Record<string, unknown>>) => void
+  /** An opened store instead of the one the settings name. */
+  readonly store?: Store
+  readonly now?: () => number
+}
+
+const tidyEveryMs = 600_000
+
+/** The whole collector over its settings. Throws PairpixelError when the store cannot be opened. */
+export async function createCollector(settings: Settings, options: CollectorOptions = {}): Promise<Collector> {
+  const { log = () => undefined, now = Date.now } = options
+  const store = options.store ?? (await openStore(settings.store))
+  const instances = settings.sites.flatMap((site) =>
+    site.instances.map((instance) => ({ ...instance, site: site.key })),
+  )
+  const worker = createWorker(
+    instances.filter(({ enabled }) => enabled),
+    destinations,
+    { store, now, random: Math.random, log },
+  )
+  let stopping = false
+  let tidying: NodeJS.Timeout | undefined
+  const deps = {
+    store,
+    now,
+    newId: () => uuidV7(now(), randomBytes(10)),
+    readVisitor: createVisitorReader(settings.trustProxy),
+    nudge: (instance: string, at: number) => worker.nudge(instance, at),
+  }
+  const routes = createRoutes({
+    sites: settings.sites,
+    accept: (site, kind, batch, request) => accept(site, kind, batch, request, deps),
+    stopping: () => stopping,
+  })
+  const router = createApp({ settings, routes, notReady: () => notReady(store, stopping) })
+  return Object.assign(router, {
+    store,
+    worker,
+    instances,
+    async start() {
+      await store.removeInstances(
+        instances.map(({ name }) => name),
+        now(),
+      )
+      worker.start()
+      tidying = setInterval(
+        () => void store.tidy(now()).catch((error: unknown) => log({ level: 'error', message: String(error) })),
+        tidyEveryMs,
+      )
+      tidying.unref()
+    },
+    async stop() {
+      stopping = true
+      clearInterval(tidying)
+      await worker.stop()
+      await store.close()
+    },
+  })
+}
+
+function notReady(store: Store, stopping: boolean): string[] {
+  const { writable, why } = store.health()
+  return [...(stopping ? ['stopping'] : []), ...(writable ? [] : [`store not writable${why ? `: ${why}` : ''}`])]
+}

@@ -1,0 +1,68 @@
+import { hash } from 'node:crypto'
+import type { PixelEvent, StoredEvent } from '../shared/event.ts'
+import { protect } from './match-keys/protect.ts'
+import { consentHold, isAddressed } from './pair/may-forward.ts'
+import { holdFor, type Site } from './site.ts'
+import type { CopyKind, Facts, NewCopy, NewDelivery } from './store/store.ts'
+
+/** Event → what the ledger keeps of this arrival: match keys hashed, deliveries decided, nothing that consent forbids. */
+export function newCopy(site: Site, kind: CopyKind, event: PixelEvent, input: unknown, receivedAt: number): NewCopy {
+  const deliveries = deliveriesOf(site, event, receivedAt)
+  const stored = protect(event, { default_country: site.defaultCountry }).event
+  const mayKeep =
+    event.consent?.state !== 'denied' &&
+    (!deliveries.length || deliveries.some(({ suppressed }) => suppressed !== 'consent_denied'))
+  return {
+    site: site.key,
+    name: event.event,
+    eventId: event.event_id,
+    ...(event.event === 'purchase' && event.order_id && { orderId: event.order_id }),
+    kind,
+    origin: event.origin ?? (kind === 'browser' ? 'js' : 'api'),
+    receivedAt,
+    digest: digestOf(stored),
+    bytesDigest: hash('sha256', JSON.stringify(input)),
+    ...(mayKeep && { event: stored }),
+    ...(event.fired && { fired: event.fired }),
+    facts: mayKeep ? factsOf(stored) : {},
+    deliveries,
+  }
+}
+
+function deliveriesOf(site: Site, event: PixelEvent, receivedAt: number): NewDelivery[] {
+  return site.instances
+    .filter((instance) => isAddressed(event.to, instance))
+    .map((instance) => {
+      const delivery = { instance: instance.name, dueAt: receivedAt + holdFor(site, instance, event.event) }
+      const held = instance.enabled
+        ? consentHold(event.consent, instance)
+        : { reason: 'disabled' as const, detail: 'The destination is switched off.' }
+      return held ? { ...delivery, suppressed: held.reason, detail: held.detail } : delivery
+    })
+}
+
+/** What a copy says, less its times and what became of the pixels: a reload of the same page says the same. */
+function digestOf(event: StoredEvent): string {
+  const { event_time: _time, fired: _fired, referrer: _referrer, title: _title, context, ...rest } = event
+  const {
+    user_agent: agent,
+    click_ids: clicks,
+    cookies,
+    ip,
+    screen_width: width,
+    screen_height: height,
+  } = context ?? {}
+  return hash('sha256', JSON.stringify([rest, agent, clicks, cookies, ip, width, height]))
+}
+
+const factsOf = ({ value, currency, order_id: order, items }: StoredEvent): Facts => ({
+  ...(value !== undefined && { value }),
+  ...(currency !== undefined && { currency: currency.toUpperCase() }),
+  ...(order !== undefined && { order }),
+  ...(items && {
+    items: hash('sha256', JSON.stringify(items.map(({ id, quantity = 1, price }) => [id, quantity, price]))).slice(
+      0,
+      16,
+    ),
+  }),
+})

@@ -1,0 +1,27 @@
+import type { StoredEvent } from '../../shared/event.ts'
+import { dayMs, hourMs } from '../../shared/limits.ts'
+import type { PixelState } from '../../shared/pixel-state.ts'
+import type { Reason } from '../../shared/reasons.ts'
+import type { Limits } from '../destinations/destination.ts'
+
+const marginMs = hourMs
+/** Attempts stop this long after the first. */
+export const retryWindowMs = dayMs
+
+export interface Deadline {
+  readonly at: number
+  readonly reason: Reason
+}
+
+/**
+ * Until when a delivery may be sent. Where the pixel's hit was asked for, or may have been, a copy past the platform's
+ * pairing window counts twice; where no pixel spoke, the platform's age limit is the end.
+ */
+export function deadlineOf(event: StoredEvent, pixel: PixelState | undefined, limits: Limits): Deadline {
+  const onPage = (event.action_source ?? 'website') === 'website'
+  const noHit = pixel === 'blocked' || pixel === 'absent' || pixel === 'held'
+  const age = { at: event.event_time + limits.maxAgeMs(event) - marginMs, reason: 'too_old' } as const
+  if (!onPage || noHit) return age
+  const pairing = { at: event.event_time + limits.pairingMs - marginMs, reason: 'window_passed' } as const
+  return pairing.at < age.at ? pairing : age
+}

@@ -1,0 +1,50 @@
+import { minuteMs } from '../../shared/limits.ts'
+import type { Outcome } from '../destinations/destination.ts'
+
+/** How a lane is doing, for health and dashboard. `fix`: one sentence for who runs it. */
+export interface GateState {
+  readonly state: 'ok' | 'retrying' | 'halted'
+  readonly why?: string
+  readonly fix?: string
+  /** Epoch ms. */
+  readonly since?: number
+}
+
+/** Failed requests in a row before a lane pauses. */
+const opensAfter = 3
+const pause = { leastMs: 1000, mostMs: minuteMs }
+const halted = { leastMs: 15_000, mostMs: 5 * minuteMs }
+
+/**
+ * The breaker of one lane: after repeated failure it lets one event through at a time, farther and farther apart; after
+ * a refusal of our account it waits and probes. Success opens it again.
+ */
+export function createGate(random: () => number) {
+  let state: GateState = { state: 'ok' }
+  let failures = 0
+  let openAt = 0
+  return {
+    state: () => state,
+    opensAt: () => openAt,
+    /** One delivery only: we ask whether things are well again. */
+    probing: () => state.state === 'halted' || failures >= opensAfter,
+    note(outcomes: readonly Outcome[], now: number) {
+      const halt = outcomes.find((outcome) => outcome.kind === 'halted')
+      const bad = outcomes.find((outcome) => outcome.kind === 'retry' && !outcome.innocent)
+      if (!halt && !bad) {
+        failures = 0
+        openAt = 0
+        state = { state: 'ok' }
+        return
+      }
+      failures++
+      const since = state.since ?? now
+      const range = halt ? halted : pause
+      if (halt) state = { state: 'halted', why: halt.why, fix: halt.fix, since }
+      else state = { state: 'retrying', why: bad?.why ?? '', since }
+      if (!halt && failures < opensAfter) return
+      const wait = Math.min(range.leastMs * 2 ** Math.min(failures - (halt ? 1 : opensAfter), 16), range.mostMs)
+      openAt = now + Math.round(wait * (0.8 + 0.4 * random()))
+    },
+  }
+}

@@ -1,0 +1,177 @@
+import type { Destination, HttpRequest, InstanceSettings, Outcome } from '../destinations/destination.ts'
+import type { Claim, Settlement, Store } from '../store/store.ts'
+import { backoffMs } from './backoff.ts'
+import { createGate, type GateState } from './gate.ts'
+import { plainWords } from './mask.ts'
+import { prepare, type Ready } from './prepare.ts'
+import { settlementOf } from './settle.ts'
+import type { Send } from './send.ts'
+
+const leaseMs = 30_000
+/** Looks at the store at least this often, whatever it said of the next due time. */
+const idleMs = 5000
+
+export interface LaneDeps {
+  readonly store: Store
+  readonly send: Send
+  readonly now: () => number
+  readonly random: () => number
+  readonly log: (entry: Readonly<Record<string, unknown>>) => void
+}
+
+export interface Lane {
+  readonly instance: InstanceSettings
+  readonly state: GateState
+  /** Something may be due at this time: look then at the latest. */
+  nudge(at: number): void
+  start(): void
+  /** Finishes the request under way, then rests. */
+  stop(): Promise<void>
+}
+
+/** One instance's deliveries, one request at a time. Lanes share nothing, so one's trouble never delays another's. */
+export function createLane(instance: InstanceSettings, destination: Destination, deps: LaneDeps): Lane {
+  const { store, now, log } = deps
+  const gate = createGate(deps.random)
+  let stopping = false
+  let running: Promise<void> = Promise.resolve()
+  /** Earliest due time told since the last look at the store. */
+  let nudgedAt = Infinity
+  let wake: () => void = () => undefined
+
+  /** Until a time, or until somebody wakes us. */
+  const rest = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(1, ms))
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  async function restUntil(at: () => number): Promise<void> {
+    while (!stopping && now() < at()) await rest(at() - now())
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping) {
+      try {
+        await restUntil(gate.opensAt)
+        if (stopping) return
+        nudgedAt = Infinity
+        const limit = gate.probing() ? 1 : destination.batchSize(instance)
+        const claim = await store.claim(instance.name, limit, leaseMs, now())
+        if (claim.deliveries.length) await deliver(claim)
+        else {
+          const next = Math.min(claim.nextDueAt ?? Infinity, now() + idleMs)
+          await restUntil(() => Math.min(next, nudgedAt))
+        }
+      } catch (error) {
+        // The store is out of reach: nothing is lost, claims end by themselves.
+        log({
+          level: 'error',
+          instance: instance.name,
+          message: error instanceof Error ? error.message : String(error),
+        })
+        const again = now() + 1000
+        await restUntil(() => again)
+      }
+    }
+  }
+
+  async function deliver({ token, deliveries }: Claim): Promise<void> {
+    const prepared = deliveries.map((claimed) => prepare(claimed, instance, destination, now()))
+    const settled = prepared.flatMap((one) => ('settlement' in one ? [one.settlement] : []))
+    if (settled.length) await settle(token, settled)
+    let ready = prepared.flatMap((one) => ('ready' in one ? [one.ready] : []))
+    if (!ready.length) return
+    const taken = await store.reserve(
+      token,
+      ready.map(({ delivery, reservations }) => ({ delivery: delivery.delivery, keys: reservations })),
+      now(),
+    )
+    if (taken.length) {
+      await settle(
+        token,
+        taken.map((delivery) => ({
+          delivery,
+          state: 'suppressed' as const,
+          reason: 'already_sent' as const,
+          why: 'This event ID, or this order, was already sent to the platform.',
+        })),
+      )
+      ready = ready.filter(({ delivery }) => !taken.includes(delivery.delivery))
+    }
+    for (let at = 0; at < ready.length; at += destination.batchSize(instance))
+      await sendBatch(token, ready.slice(at, at + destination.batchSize(instance)))
+  }
+
+  /** One request; a batch refused without a name is split in halves until the bad event stands alone. */
+  async function sendBatch(token: string, batch: readonly Ready[]): Promise<void> {
+    await store.renew(token, leaseMs, now())
+    if (!(await store.stillMine(token, now()))) return
+    const request = destination.request(
+      batch.map(({ payload }) => payload),
+      instance,
+    )
+    const { outcomes, answer, written } = await exchange(request, batch)
+    gate.note(outcomes, now())
+    const results: Settlement[] = []
+    const split: Ready[] = []
+    batch.forEach((one, index) => {
+      const outcome = outcomes[index] ?? { kind: 'retry', why: 'The answer had no word on this event.' }
+      if (outcome.kind === 'rejected' && outcome.unsure && batch.length > 1) split.push(one)
+      else
+        results.push(
+          settlementOf(one, outcome, { answer, written, now: now(), wait: (hint) => waitFor(one, outcome, hint) }),
+        )
+    })
+    if (results.length) await settle(token, results)
+    const half = Math.ceil(split.length / 2)
+    for (const part of [split.slice(0, half), split.slice(half)]) if (part.length) await sendBatch(token, part)
+  }
+
+  const waitFor = (one: Ready, outcome: Outcome, hint: number | undefined): number =>
+    outcome.kind === 'retry' && outcome.innocent ? 0 : backoffMs(one.delivery.attempts, deps.random(), hint)
+
+  async function exchange(request: HttpRequest, batch: readonly Ready[]) {
+    const sent = await deps.send(request)
+    if ('failed' in sent) {
+      const why = `No answer: ${sent.failed}`
+      return { outcomes: batch.map((): Outcome => ({ kind: 'retry', why })), answer: undefined, written: sent.written }
+    }
+    const outcomes = destination.respond(
+      sent.answer,
+      batch.map(({ payload }) => payload),
+    )
+    const words = plainWords(sent.answer.body)
+    return { outcomes, answer: { status: sent.answer.status, words }, written: true }
+  }
+
+  async function settle(token: string, results: readonly Settlement[]): Promise<void> {
+    for (const result of results) {
+      const reason = 'reason' in result ? result.reason : undefined
+      log({ instance: instance.name, delivery: result.delivery, state: result.state, ...(reason && { reason }) })
+    }
+    await store.settle(token, results, now())
+  }
+
+  return {
+    instance,
+    get state() {
+      return gate.state()
+    },
+    nudge(at) {
+      nudgedAt = Math.min(nudgedAt, at)
+      wake()
+    },
+    start() {
+      running = loop()
+    },
+    async stop() {
+      stopping = true
+      wake()
+      await running
+    },
+  }
+}

@@ -1,0 +1,34 @@
+/** Fields by which a platform matches people, in any platform's spelling: shown, but never whole. */
+const matchKeys = new Set(
+  (
+    'em ph fn ln ge db ct st zp country external_id client_ip_address client_user_agent fbc fbp madid sc_click_id ' +
+    'sc_cookie1 idfv email phone_number ip_address user_agent idfa aaid uuid click_id'
+  ).split(' '),
+)
+const addresses = new Set(['event_source_url', 'referrer_url'])
+
+/** A request body as a person may see it: digests, addresses and click IDs cut short, money and items whole. */
+export function mask(value: unknown, field = ''): unknown {
+  if (Array.isArray(value)) return value.map((entry) => mask(entry, field))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, mask(entry, name)]))
+  if (typeof value !== 'string') return value
+  if (addresses.has(field)) return value.replace(/([?&][^=&#]+=)[^&#]*/g, '$1…')
+  return matchKeys.has(field) ? shorten(value) : value
+}
+
+/** Enough to recognise one's own value, too little to use it. */
+const shorten = (text: string): string =>
+  /^\d+\.\d+\.\d+\.\d+$/.test(text)
+    ? text.replace(/\.\d+$/, '.…')
+    : `${text.slice(0, Math.min(8, Math.ceil(text.length / 3)))}… (${text.length} characters)`
+
+/** One line for a log or a person: no digest, address or token, no control characters, at most 300 characters. */
+export const plainWords = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .replace(/[^\s"'=:;,<>]+@[^\s"'=:;,<>]+/g, '[address]')
+    .replace(/\b[0-9a-f]{32,}\b/gi, '[digest]')
+    .replace(/(access_token=)[^&\s"]+/gi, '$1[token]')
+    .trim()
+    .slice(0, 300)

@@ -1,0 +1,78 @@
+import type { StoredEvent } from '../../shared/event.ts'
+import type { Reason } from '../../shared/reasons.ts'
+import { bestCopy } from '../pair/best-copy.ts'
+import { consentHold, pixelHold } from '../pair/may-forward.ts'
+import type { Destination, HttpRequest, InstanceSettings, Mapped } from '../destinations/destination.ts'
+import type { Claimed, Explanation, Settlement } from '../store/store.ts'
+import { deadlineOf, retryWindowMs } from './deadline.ts'
+import { mask } from './mask.ts'
+
+/** A delivery on its way: what is sent, and under which keys it may be sent once only. */
+export interface Ready {
+  readonly delivery: Claimed
+  readonly payload: object
+  readonly reservations: readonly string[]
+  readonly explanation: Explanation
+}
+
+export type Prepared = { readonly ready: Ready } | { readonly settlement: Settlement }
+
+/** From a claimed delivery to the payload that goes out, or to the reason why nothing does. Pure. */
+export function prepare(claimed: Claimed, instance: InstanceSettings, destination: Destination, now: number): Prepared {
+  const end = (state: 'suppressed' | 'expired', reason: Reason, why: string, explanation?: Explanation): Prepared => ({
+    settlement: { delivery: claimed.delivery, state, reason, why, ...(explanation && { explanation }) },
+  })
+  const pixel = claimed.fired[instance.platform]
+  const best = bestCopy(claimed.eventId, claimed.copies, claimed.firstAttemptAt)
+  if (!best) return end('suppressed', 'consent_denied', 'Nothing was kept of the event that may be sent.')
+  const denial = claimed.copies.map(({ event }) => consentHold(event?.consent, instance)).find(Boolean)
+  const held = denial ?? pixelHold(pixel, instance)
+  if (held) return end('suppressed', held.reason, held.detail)
+  const deadline = deadlineOf(best.event, pixel, destination.limits)
+  if (now >= deadline.at) return end('expired', deadline.reason, 'Its time to be sent had passed.')
+  if (claimed.firstAttemptAt !== undefined && now - claimed.firstAttemptAt >= retryWindowMs)
+    return end('expired', 'window_passed', 'Attempts stop 24 hours after the first.')
+  const mapped = destination.map(best.event, instance, now)
+  if ('skip' in mapped) return end('suppressed', mapped.skip, mapped.detail)
+  const explanation = explain(
+    mapped,
+    destination.request([mapped.payload], { ...instance, access_token: '***' }),
+    best.origins,
+  )
+  if (instance.dry_run)
+    return end(
+      'suppressed',
+      'disabled',
+      'Dry run: no destination is configured, so this is only what would be sent.',
+      explanation,
+    )
+  return {
+    ready: {
+      delivery: claimed,
+      payload: mapped.payload,
+      reservations: reservationKeys(instance.name, mapped.name, best.event),
+      explanation,
+    },
+  }
+}
+
+function explain(
+  mapped: Extract<Mapped, { payload: object }>,
+  request: HttpRequest,
+  origins: Explanation['origins'],
+): Explanation {
+  return {
+    name: mapped.name,
+    request: { method: request.method, url: request.url },
+    sent: mask(mapped.payload),
+    ...(origins && { origins }),
+    ...(mapped.warnings.length > 0 && { warnings: mapped.warnings }),
+  }
+}
+
+/** Under these a platform would count, so each is sent once in 30 days. */
+function reservationKeys(instance: string, name: string, event: StoredEvent): string[] {
+  const keys = [JSON.stringify([instance, name, event.event_id])]
+  if (event.event === 'purchase' && event.order_id) keys.push(JSON.stringify([instance, 'order', event.order_id]))
+  return keys
+}

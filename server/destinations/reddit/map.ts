@@ -1,0 +1,111 @@
+import { queryOf, readClickIds } from '../../../shared/click-ids.ts'
+import type { StoredEvent } from '../../../shared/event.ts'
+import type { InstanceSettings, Mapped } from '../destination.ts'
+import { actionSource, collectWarnings, currencyOf, cut, eventName, plainText, pruned, type Warn } from '../wire.ts'
+import { customEventName, isV3, itemCount, processingOptions, products, screenDimensions } from './fields.ts'
+import { actionSources, eventType, maxAgeMs, maxAheadMs, orderIdChars, upperSnake, type EventType } from './rules.ts'
+
+/** One event as Reddit's v3 or v2.0 wants it, or why it cannot go. */
+export function map(event: StoredEvent, settings: InstanceSettings, now: number): Mapped {
+  const { warnings, warn } = collectWarnings()
+  if (now - event.event_time > maxAgeMs) return { skip: 'too_old', detail: 'Reddit takes events for 168 hours.' }
+  if (event.event_time - now > maxAheadMs)
+    return { skip: 'in_future', detail: 'Reddit takes no event more than 5 minutes ahead.' }
+
+  const source = actionSource(event, settings.action_source, actionSources)
+  // Of a sale in a shop Reddit wants hashed personal keys alone.
+  const isInStore = source === 'PHYSICAL_STORE'
+  const user = userData(event, settings, isInStore, warn)
+  const click = isInStore ? undefined : clickId(event)
+  if (!click && !hasMatchKey(user))
+    return {
+      skip: 'no_match_key',
+      detail: 'Reddit needs a click ID, its cookie, a hashed key, or IP address, user agent and screen size together.',
+    }
+
+  const type = eventType(eventName(event, settings))
+  const custom = type.isCustom ? customEventName(type.name) : undefined
+  const limits = processingOptions(event, settings.data_processing_options)
+  const userWithLimits = pruned({ ...user, data_processing_options: limits })
+  const payload = isV3(settings)
+    ? pruned({
+        event_at: event.event_time,
+        action_source: source,
+        ...(source === 'WEBSITE' && { event_source_url: event.url, referrer_url: event.referrer }),
+        click_id: click,
+        type: pruned({
+          tracking_type: type.isCustom ? 'CUSTOM' : upperSnake(type.name),
+          custom_event_name: custom,
+        }),
+        metadata: metadata(event, settings, type, warn),
+        user: userWithLimits,
+      })
+    : pruned({
+        event_at: new Date(event.event_time).toISOString(),
+        event_type: pruned({ tracking_type: type.isCustom ? 'Custom' : type.name, custom_event_name: custom }),
+        click_id: click,
+        event_metadata: metadata(event, settings, type, warn),
+        user: userWithLimits,
+      })
+  return { payload: payload!, name: custom ?? type.name, warnings }
+}
+
+type User = Readonly<Record<string, unknown>>
+
+function userData(event: StoredEvent, settings: InstanceSettings, isInStore: boolean, warn: Warn): User {
+  const { context, keys } = event
+  const key = (field: string) => keys.reddit[field]?.[0]
+  const personal = {
+    email: key(settings.email_rule === 'dots' ? 'email_dots' : 'email'),
+    phone_number: key('phone_number'),
+    external_id: key('external_id'),
+  }
+  if (isInStore) return pruned(personal) ?? {}
+  return (
+    pruned({
+      ...personal,
+      ip_address: key('ip_address'),
+      idfa: key('idfa'),
+      aaid: key('aaid'),
+      user_agent: plainText(context?.user_agent),
+      uuid: plainText(context?.cookies?._rdt_uuid),
+      screen_dimensions: screenDimensions(event, warn),
+    }) ?? {}
+  )
+}
+
+function hasMatchKey(user: User): boolean {
+  const { email, phone_number, external_id, idfa, aaid, uuid } = user
+  return Boolean(
+    [email, phone_number, external_id, idfa, aaid, uuid].some(Boolean) ||
+    (user.ip_address && user.user_agent && user.screen_dimensions),
+  )
+}
+
+const clickId = ({ context, url }: StoredEvent): string | undefined =>
+  plainText(context?.click_ids?.rdt_cid?.value) ??
+  plainText(context?.cookies?._rdt_cid) ??
+  (url ? readClickIds(queryOf(url)).rdt_cid : undefined)
+
+function metadata(event: StoredEvent, settings: InstanceSettings, type: EventType, warn: Warn): object | undefined {
+  const v3 = isV3(settings)
+  return pruned({
+    ...(type.takesCount && { item_count: itemCount(event) }),
+    ...(type.takesValue && money(event, settings, v3, warn)),
+    ...(v3 && event.order_id && { order_id: cut(event.order_id, orderIdChars) }),
+    conversion_id: event.keys.reddit.conversion_id?.[0],
+    products: products(event, v3, warn),
+  })
+}
+
+/** Amounts are in base units everywhere, yen too. Without a currency Reddit assumes the ad account’s. */
+function money(event: StoredEvent, settings: InstanceSettings, v3: boolean, warn: Warn): object {
+  const currency = currencyOf(event, settings, warn)
+  const value =
+    event.value !== undefined && event.value < 0
+      ? warn('value', 'Reddit takes no negative value; it is left out.')
+      : event.value
+  if (value !== undefined && !event.currency && !currency)
+    warn('currency', 'There is no currency: Reddit will assume the ad account’s.')
+  return { currency, [v3 ? 'value' : 'value_decimal']: value }
+}

@@ -1,0 +1,56 @@
+import type { ActionSource } from '../../../shared/event.ts'
+import { dayMs, hourMs, minuteMs } from '../../../shared/limits.ts'
+import { foldName } from '../../../shared/names.ts'
+import { isNumber, isText } from '../wire.ts'
+
+export const base = 'https://tr.snapchat.com'
+
+export const batch = { usual: 200, most: 2000 }
+export const pairingMs = 48 * hourMs
+/** Offline events may be older, but nothing after 28 days is attributed to an ad. */
+export const maxAgeMs = (source: string): number => (source === 'WEB' || source === 'MOBILE_APP' ? 7 : 28) * dayMs
+export const maxAheadMs = 10 * minuteMs
+
+export const actionSources = {
+  website: 'WEB',
+  app: 'MOBILE_APP',
+  physical_store: 'physical_store',
+  phone_call: 'phone_call',
+  email: 'email',
+  chat: 'chat',
+  system_generated: 'system_generated',
+  other: 'OFFLINE',
+} as const satisfies Record<ActionSource, string>
+
+const accepted = `PURCHASE SAVE START_CHECKOUT ADD_CART VIEW_CONTENT ADD_BILLING SIGN_UP SEARCH PAGE_VIEW SUBSCRIBE
+AD_CLICK AD_VIEW COMPLETE_TUTORIAL LEVEL_COMPLETE INVITE LOGIN SHARE RESERVE ACHIEVEMENT_UNLOCKED ADD_TO_WISHLIST
+SPENT_CREDITS RATE START_TRIAL LIST_VIEW APP_INSTALL APP_OPEN CUSTOM_EVENT_1 CUSTOM_EVENT_2 CUSTOM_EVENT_3
+CUSTOM_EVENT_4 CUSTOM_EVENT_5`.split(/\s+/)
+
+/** The member of Snapchat's closed set; undefined for any other name. */
+export const acceptedName = (name: string): string | undefined =>
+  accepted.find((known) => foldName(known) === foldName(name))
+
+export const currencies = new Set(
+  `AED ALL AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK DZD EGP EUR GBP GHS GIP HKD HRK HUF IDR ILS INR IQD ISK JOD JPY
+KES KRW KWD KZT LBP MAD MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON RUB SAR SEK SGD THB TRY TWD TZS UAH USD VND XOF
+ZAR`.split(/\s+/),
+)
+
+/** Snapchat's lists hold one value each. */
+export const hashedFields = ['em', 'ph', 'fn', 'ln', 'ge', 'ct', 'st', 'zp', 'country', 'external_id'] as const
+
+export const scidForm = /^[A-Za-z0-9_.-]{8,128}$/
+
+/** Extra keys an event may bring for Snapchat (`platform.snapchat`), by the place where Snapchat reads them. */
+export const extraKeys = {
+  user: { subscription_id: isText, lead_id: isText },
+  app: { idfv: isText },
+  custom: {
+    sign_up_method: isText,
+    status: isText,
+    event_tag: isText,
+    delivery_category: isText,
+    predicted_ltv: isNumber,
+  },
+}

@@ -1,0 +1,106 @@
+import type { ActionSource, StoredEvent } from '../../shared/event.ts'
+import { standardName } from '../../shared/names.ts'
+import type { InstanceSettings, Warning } from './destination.ts'
+
+/** What the three maps share. Pure. */
+
+/** An optional field's value, noted when it has to be left out. */
+export type Warn = (field: string, message: string) => undefined
+
+export function collectWarnings(): { readonly warnings: Warning[]; readonly warn: Warn } {
+  const warnings: Warning[] = []
+  return { warnings, warn: (field, message) => void warnings.push({ field, message }) }
+}
+
+/** The same object without absent and empty members: no empty value ever reaches a wire. Undefined when none is left. */
+export function pruned<T extends object>(object: T): T | undefined {
+  const entries = Object.entries(object).filter(([, value]) => !isEmpty(value))
+  return entries.length ? (Object.fromEntries(entries) as T) : undefined
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === '' ||
+  (typeof value === 'object' && Object.keys(value).length === 0)
+
+/** Text without white space around it; undefined when it is blank. */
+export const plainText = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value.trim() || undefined : undefined
+
+/** At most `most` code points, never half a character. */
+export const cut = (text: string, most: number): string =>
+  text.length > most ? Array.from(text).slice(0, most).join('') : text
+
+/** The name the page's own pixel used goes before the mapped one: both sides must say the same. */
+export const observedName = (event: StoredEvent, { name, platform }: InstanceSettings): string | undefined =>
+  event.names?.[name] ?? event.names?.[platform]
+
+/** The platform-side name: observed, standard, or the event's own for a custom one. */
+export const eventName = (event: StoredEvent, settings: InstanceSettings): string =>
+  observedName(event, settings) ?? standardName(event.event, settings.platform) ?? event.event
+
+/** The event's own channel, else the setting's (in our words or the platform's), else the website. */
+export function actionSource<Source extends string>(
+  event: StoredEvent,
+  setting: string | undefined,
+  sources: Readonly<Record<ActionSource, Source>>,
+): Source {
+  if (event.action_source) return sources[event.action_source]
+  const said = setting?.trim().toLowerCase()
+  const own = Object.entries(sources).find(([ours, theirs]) => said === ours || said === theirs.toLowerCase())
+  return own?.[1] ?? sources.website
+}
+
+/** Three letters, upper case; undefined when it is nothing of the kind. */
+export function readCurrency(text: unknown): string | undefined {
+  const code = plainText(text)?.toUpperCase()
+  return code && /^[A-Z]{3}$/.test(code) ? code : undefined
+}
+
+/** The event's currency, or the one the site named for events that say none. One that cannot be read is not replaced. */
+export function currencyOf(event: StoredEvent, settings: InstanceSettings, warn: Warn): string | undefined {
+  if (!event.currency) return event.value === undefined ? undefined : readCurrency(settings.default_currency ?? '')
+  return (
+    readCurrency(event.currency) ?? warn('currency', 'The currency is no three-letter ISO 4217 code; it is left out.')
+  )
+}
+
+export type Check = (value: unknown) => boolean
+export const isText: Check = (value) => typeof value === 'string' && value !== ''
+export const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value)
+export const isFlag: Check = (value) => typeof value === 'boolean'
+export const isOneOf =
+  (...words: readonly string[]): Check =>
+  (value) =>
+    words.includes(value as string)
+/** An object with these keys and no others, each of a plain kind. */
+export const isObjectOf =
+  (...keys: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).every((key) => keys.includes(key))
+
+/** A platform's own extra keys of an event (`platform.<name>`), those on the list and of the right kind. */
+export function extras(
+  event: StoredEvent,
+  settings: InstanceSettings,
+  allowed: Readonly<Record<string, Check>>,
+): Record<string, unknown> {
+  const given = Object.entries(event.platform?.[settings.platform] ?? {})
+  return Object.fromEntries(given.filter(([key, value]) => Object.hasOwn(allowed, key) && allowed[key]!(value)))
+}
+
+/** The site's page for a website event; `https://tr.example` and `https://tr.example/` are the same base. */
+export const baseUrl = (settings: InstanceSettings, own: string): string =>
+  (settings.endpoint ?? own).replace(/\/+$/, '')
+
+export const pathPart = (text: string): string => encodeURIComponent(text.trim())
+
+/** Events in one request: the setting within the platform's bounds. */
+export const batchSize = (
+  settings: InstanceSettings,
+  { usual, most }: { readonly usual: number; readonly most: number },
+): number => Math.min(most, Math.max(1, Math.floor(settings.batch_size ?? usual)))

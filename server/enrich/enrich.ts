@@ -1,0 +1,55 @@
+import type { PixelEvent } from '../../shared/event.ts'
+import { futureToleranceMs } from '../../shared/limits.ts'
+import type { Issue } from '../../shared/parse-field.ts'
+import { chooseClientIp } from './client-ip.ts'
+import type { Visitor } from './visitor.ts'
+
+/** A sender's clock further off than this is corrected by the time it says it sent at. */
+const skewMs = 10_000
+
+export interface EnrichContext {
+  readonly kind: 'browser' | 'backend'
+  readonly now: number
+  /** The sender's clock at sending. */
+  readonly sentAt?: number
+  readonly visitor: Visitor
+  readonly siteUrl?: string
+}
+
+/**
+ * Adds what the request tells to what the event says. A browser copy's address and user agent are the request's own,
+ * never its word; a back-end copy brings the visitor's, or none.
+ */
+export function enrich(
+  event: PixelEvent,
+  { kind, now, sentAt, visitor, siteUrl }: EnrichContext,
+): { event: PixelEvent; warnings: readonly Issue[] } {
+  const { time, warnings } = eventTime(event.event_time, now, sentAt)
+  const base = { ...event, event_time: time }
+  if (kind === 'backend') return { event: { ...base, ...(!event.url && siteUrl && { url: siteUrl }) }, warnings }
+  const { ip: _said, ...context } = event.context ?? {}
+  const { _fbi: cookieIp, ...cookies } = visitor.cookies
+  const ip = chooseClientIp({ cookieIp, remote: visitor.ip }) ?? visitor.ip
+  const joined = { ...cookies, ...context.cookies }
+  return {
+    event: {
+      ...base,
+      context: {
+        ...context,
+        ...(ip && { ip }),
+        ...(visitor.userAgent && { user_agent: visitor.userAgent }),
+        ...(Object.keys(joined).length > 0 && { cookies: joined }),
+      },
+      ...(visitor.optOut && { consent: { source: 'gpc', ...event.consent, limited: true } }),
+    },
+    warnings,
+  }
+}
+
+function eventTime(said: number, now: number, sentAt: number | undefined): { time: number; warnings: Issue[] } {
+  const skew = sentAt === undefined ? 0 : now - sentAt
+  const time = Math.abs(skew) > skewMs ? said + skew : said
+  if (time <= now + futureToleranceMs) return { time: Math.min(time, now), warnings: [] }
+  const message = 'event_time lies more than 5 minutes ahead; the time of arrival is used.'
+  return { time: now, warnings: [{ path: 'event_time', code: 'in_future', message }] }
+}

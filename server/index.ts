@@ -1,0 +1,5 @@
+export { createCollector, type Collector, type CollectorOptions } from './collector.ts'
+export { checkTree as readSettings, loadTree as loadSettings } from './settings/settings.ts'
+export type { Settings, Site } from './site.ts'
+export { PairpixelError, errorCodes, type ErrorCode } from '../shared/errors.ts'
+export { orderEventId } from '../shared/parse-event.ts'

@@ -1,0 +1,108 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import { pino } from 'pino'
+import { createFallback } from './app.ts'
+import { createCollector, type Collector } from './collector.ts'
+import { createDashboard } from './dashboard/index.ts'
+import type { Listen, Settings } from './site.ts'
+import type { Store } from './store/store.ts'
+
+export interface Running {
+  readonly collector: Collector
+  readonly url: string
+  readonly adminUrl: string
+  /** Stops as on a stop signal: nothing that was acknowledged is lost. */
+  stop(): Promise<void>
+}
+
+export interface RunOptions {
+  readonly dashboard?: Partial<Parameters<typeof createDashboard>[0]>
+  readonly logLevel?: string
+  /** An opened store instead of the one the settings name. */
+  readonly store?: Store
+}
+
+/** Opens the store, listens on both addresses, delivers. Throws when an address is taken or the store cannot be opened. */
+export async function run(
+  settings: Settings,
+  { dashboard = {}, logLevel = 'info', store }: RunOptions = {},
+): Promise<Running> {
+  const logger = pino({ level: logLevel })
+  const collector = await createCollector(settings, {
+    log: ({ level, ...entry }) => (level === 'error' ? logger.error(entry) : logger.info(entry)),
+    store,
+  })
+  const { notFound, failed } = createFallback()
+  const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
+  app.use(collector, notFound, failed)
+  const admin = express().disable('x-powered-by').set('query parser', 'simple')
+  admin.use(
+    createDashboard({
+      store: collector.store,
+      instances: collector.instances.map(({ name, platform, site, dry_run: dry }) => ({
+        name,
+        platform,
+        site,
+        dryRun: dry === true,
+      })),
+      now: Date.now,
+      ...dashboard,
+    }),
+  )
+  const servers: Server[] = []
+  try {
+    for (const [handler, at] of [
+      [app, settings.listen],
+      [admin, settings.admin],
+    ] as const)
+      servers.push(await listen(createServer(limits, handler), at))
+  } catch (error) {
+    await collector.stop()
+    await Promise.all(servers.map(close))
+    throw error
+  }
+  await collector.start()
+  return {
+    collector,
+    url: urlOf(servers[0]),
+    adminUrl: urlOf(servers[1]),
+    async stop() {
+      const closed = servers.map(close)
+      await collector.stop()
+      for (const server of servers) server.closeAllConnections()
+      await Promise.all(closed)
+    },
+  }
+}
+
+/** Slow senders are cut off, idle connections do not pile up. */
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+  maxHeaderSize: 16_384,
+}
+
+const listen = (server: Server, { host, port }: Listen): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve(server)
+    })
+  })
+
+/** Stops listening and lets requests under way end. */
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+
+function urlOf(server: Server | undefined): string {
+  const { address, family, port } = server?.address() as AddressInfo
+  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
+  return `http://${host}:${port}`
+}

@@ -1,0 +1,41 @@
+import { countryCode } from './country.ts'
+import { digested, plainText, type Around, type Digested, type Rule } from './digest.ts'
+import { usStates } from './states.ts'
+
+export type SnapchatField = 'em' | 'ph' | 'fn' | 'ln' | 'ge' | 'ct' | 'st' | 'zp' | 'country' | 'external_id'
+
+const letters: Rule = (text) => text.toLowerCase().replace(/[^\p{L}\p{M}]/gu, '')
+
+const rules: Readonly<Record<SnapchatField, Rule>> = {
+  em: (text) => (text.includes('@') ? text.toLowerCase() : undefined),
+  ph: (text) =>
+    text
+      .replace(/\(\s*0\s*\)/g, '')
+      // The trunk zero that people leave behind a country code: +44 0447 … is +44 447 …
+      .replace(/^(\+|00)(\d{1,3}[\s\-.(]+)0/, '$1$2')
+      .replace(/\D/g, '')
+      .replace(/^0+/, ''),
+  fn: letters,
+  ln: letters,
+  ge: (text) => /^(?:(m)(?:ale)?|(f)(?:emale)?)$/.exec(text.toLowerCase().replace(/\P{L}/gu, ''))?.slice(1).join(''),
+  ct: letters,
+  st: (text, around) => {
+    const state = letters(text, around) ?? ''
+    return (isUsOrUnknown(around.country) && usStates.get(state)) || state
+  },
+  zp: (text, { country }) => {
+    const code = text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+    return country === 'us' || (!country && /^\d{5}-\d{4}$/.test(text)) ? code.slice(0, 5) : code
+  },
+  country: countryCode,
+  external_id: (text) => text.toLowerCase(),
+}
+
+const isUsOrUnknown = (country: string | undefined): boolean => !country || country === 'us'
+
+/** One value of one of Snapchat's hashed fields. */
+export const snapchatKey = (field: SnapchatField, input: unknown, around: Around): Digested =>
+  digested(plainText(input)?.normalize('NFC'), rules[field], around)
+
+/** A mobile advertising ID: Snapchat takes it in clear, lower case. */
+export const snapchatMadid = (input: unknown): string | undefined => plainText(input)?.toLowerCase()

@@ -1,0 +1,125 @@
+import type { Context, EventFacts, MatchKeys, StoredEvent } from '../../shared/event.ts'
+
+type Kind = 'browser' | 'backend'
+
+/** What the ledger holds of one arrival, as far as joining needs it. */
+export interface LedgerCopy {
+  readonly kind: Kind
+  readonly receivedAt: number
+  /** Absent: consent kept it out, or it is scrubbed. */
+  readonly event?: StoredEvent
+}
+
+export interface Best {
+  readonly event: StoredEvent
+  /** Field → the kind of copy it came from. */
+  readonly origins: Readonly<Record<string, Kind>>
+}
+
+/** Who is believed first, field by field: the browser was there, the back end knows the order. */
+const firstWord = {
+  url: 'browser',
+  referrer: 'browser',
+  title: 'browser',
+  search_string: 'browser',
+  origin: 'browser',
+  names: 'browser',
+  value: 'backend',
+  currency: 'backend',
+  items: 'backend',
+  order_id: 'backend',
+  action_source: 'backend',
+} as const satisfies Partial<Record<keyof EventFacts, Kind>>
+
+/**
+ * Joins the copies of one event into the one that is sent. Pure: the same copies give the same answer in any order of
+ * arrival within a kind. Undefined when no copy may be used.
+ * @param sentAt time of the first attempt: copies that came later no longer move the event's time
+ */
+export function bestCopy(eventId: string, copies: readonly LedgerCopy[], sentAt = Infinity): Best | undefined {
+  const usable = copies.flatMap(({ kind, receivedAt, event }) => (event ? [{ kind, receivedAt, event }] : []))
+  const first = usable[0]
+  if (!first) return undefined
+  const ranked = { browser: rank(usable, 'browser'), backend: rank(usable, 'backend') }
+  const origins: Record<string, Kind> = {}
+  const fields: Record<string, unknown> = {}
+  for (const [field, kind] of Object.entries(firstWord)) {
+    const from = ranked[kind].find(({ event }) => event[field as keyof StoredEvent] !== undefined)
+    if (!from) continue
+    fields[field] = from.event[field as keyof StoredEvent]
+    origins[field] = from.kind
+  }
+  // Once sent, a time is fixed: a platform must see the same event in every repeat.
+  const timed = ranked.browser.find(({ receivedAt }) => receivedAt <= sentAt) ?? ranked.browser[0] ?? first
+  origins.event_time = timed.kind
+  const context = joinContext(ranked.browser, origins)
+  const consent = ranked.browser.find(({ event }) => event.consent)?.event.consent
+  return {
+    event: {
+      ...(fields as Partial<EventFacts>),
+      event: first.event.event,
+      event_id: eventId,
+      event_time: timed.event.event_time,
+      ...(context && { context }),
+      // One copy that asks for limits is enough.
+      ...(consent && {
+        consent: usable.some(({ event }) => event.consent?.limited) ? { ...consent, limited: true } : consent,
+      }),
+      ...joinObjects(ranked.backend, 'platform'),
+      ...joinObjects(ranked.backend, 'props'),
+      keys: joinKeys(eventId, ranked.backend, origins),
+    },
+    origins,
+  }
+}
+
+type Usable = LedgerCopy & { readonly event: StoredEvent }
+
+/** The copies of one kind first, oldest first within a kind: the first word under an ID wins, another is a conflict. */
+const rank = (copies: readonly Usable[], kind: Kind): readonly Usable[] => [
+  ...copies.filter((copy) => copy.kind === kind),
+  ...copies.filter((copy) => copy.kind !== kind),
+]
+
+function joinContext(copies: readonly Usable[], origins: Record<string, Kind>): Context | undefined {
+  const joined: Record<string, unknown> = {}
+  for (const { kind, event } of copies) {
+    for (const [field, value] of Object.entries(event.context ?? {})) {
+      if (field === 'click_ids' || field === 'cookies') {
+        const known = (joined[field] ?? {}) as Record<string, unknown>
+        for (const name of Object.keys(value as object)) if (!(name in known)) origins[name] ??= kind
+        joined[field] = { ...(value as object), ...known }
+      } else if (!(field in joined)) {
+        joined[field] = value
+        origins[field] = kind
+      }
+    }
+  }
+  return Object.keys(joined).length ? (joined) : undefined
+}
+
+/** Members of every copy; the earlier copy's stand. */
+function joinObjects(copies: readonly Usable[], field: 'platform' | 'props'): Partial<EventFacts> {
+  const parts = copies.flatMap(({ event }) => event[field] ?? [])
+  return parts.length ? { [field]: Object.assign({}, ...parts.toReversed()) as Record<string, never> } : {}
+}
+
+/** Digests of all copies united, the first copy's first. A conversion ID only from the copy whose ID is sent. */
+function joinKeys(eventId: string, copies: readonly Usable[], origins: Record<string, Kind>): MatchKeys {
+  const joined: Record<keyof MatchKeys, Record<string, string[]>> = { meta: {}, reddit: {}, snapchat: {} }
+  for (const { kind, event } of copies) {
+    for (const platform of ['meta', 'reddit', 'snapchat'] as const) {
+      for (const [field, digests] of Object.entries(event.keys[platform])) {
+        if (field === 'conversion_id' && event.event_id !== eventId) continue
+        const list = (joined[platform][field] ??= [])
+        for (const digest of digests) if (!list.includes(digest)) list.push(digest)
+        origins[field] ??= kind
+      }
+    }
+  }
+  // The visitor's address belongs to the copy that saw the visitor.
+  const address = copies.find(({ kind, event }) => kind === 'browser' && event.keys.reddit.ip_address)?.event.keys
+    .reddit
+  if (address?.ip_address) joined.reddit.ip_address = [...address.ip_address]
+  return joined
+}

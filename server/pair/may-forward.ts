@@ -1,0 +1,42 @@
+import { consentFor, type Consent } from '../../shared/consent.ts'
+import type { PixelState } from '../../shared/pixel-state.ts'
+import type { PlatformName } from '../../shared/names.ts'
+import type { Reason } from '../../shared/reasons.ts'
+
+export interface Hold {
+  readonly reason: Reason
+  readonly detail: string
+}
+
+interface Instance {
+  readonly name: string
+  readonly platform: PlatformName
+  readonly forward_unmatched?: boolean
+}
+
+/** An instance's own name: `meta` of `shop/meta`. */
+export const shortName = (instance: string): string => instance.slice(instance.lastIndexOf('/') + 1)
+
+/** Does `to` name this instance, by platform or by name? Absent: all. */
+export const isAddressed = (to: readonly string[] | undefined, { name, platform }: Instance): boolean =>
+  !to || to.includes(platform) || to.includes(shortName(name)) || to.includes(name)
+
+/** Consent for one instance; checked on arrival and again at sending. */
+export function consentHold(consent: Consent | undefined, { name, platform }: Instance): Hold | undefined {
+  const own = consent?.per && Object.hasOwn(consent.per, shortName(name)) ? consent.per[shortName(name)] : undefined
+  return (own ?? consentFor(consent, platform)) === 'denied'
+    ? { reason: 'consent_denied', detail: `The visitor’s choice forbids ${platform}.` }
+    : undefined
+}
+
+/**
+ * A browser copy goes only where the platform's pixel carries our ID, or never spoke. A call that had left without an
+ * ID would count twice beside ours.
+ */
+export const pixelHold = (pixel: PixelState | undefined, instance: Instance): Hold | undefined =>
+  pixel === 'unmatched' && !instance.forward_unmatched
+    ? {
+        reason: 'pixel_unmatched',
+        detail: `The page had already sent this to ${instance.platform} without an ID; ours beside it would count twice.`,
+      }
+    : undefined

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+
+/** A tree of settings, as a file would hold it. */
+export type Tree = Record<string, unknown>
+
+export interface EnvironmentResult {
+  readonly tree: Tree
+  readonly faults: readonly string[]
+  /** Path of the settings file, when named. */
+  readonly file?: string
+}
+
+/** Variable → where its value goes, and how it is read. */
+const known: Readonly<Record<string, readonly [path: string, read?: (text: string) => unknown]>> = {
+  PAIRPIXEL_LISTEN: ['listen'],
+  PAIRPIXEL_ADMIN_LISTEN: ['admin.listen'],
+  PAIRPIXEL_STORE: ['store'],
+  PAIRPIXEL_TRUST_PROXY: ['trust_proxy', (text) => (/^\d+$/.test(text) ? Number(text) : list(text))],
+  PAIRPIXEL_URL: ['url'],
+  PAIRPIXEL_ORIGINS: ['origins', list],
+  PAIRPIXEL_SERVER_KEYS: ['server_keys', list],
+  PAIRPIXEL_DEFAULT_COUNTRY: ['default_country'],
+  PAIRPIXEL_DEFAULT_CURRENCY: ['default_currency'],
+  PAIRPIXEL_HOLD: ['hold.default'],
+  PAIRPIXEL_SCRIPT_PATH: ['paths.script'],
+  PAIRPIXEL_EVENTS_PATH: ['paths.events'],
+  ...platform('META', 'meta', ['TEST_EVENT_CODE']),
+  ...platform('REDDIT', 'reddit', ['TEST_ID']),
+  ...platform('SNAPCHAT', 'snapchat', ['TEST_EVENT_CODE']),
+}
+
+function platform(prefix: string, name: string, own: readonly string[]): typeof known {
+  const keys = ['PIXEL_ID', 'ACCESS_TOKEN', 'API_VERSION', 'ENDPOINT', ...own]
+  return {
+    ...Object.fromEntries(
+      keys.map((key) => [`${prefix}_${key}`, [`destinations.${name}.${key.toLowerCase()}`] as const]),
+    ),
+    [`${prefix}_TEST_MODE`]: [`destinations.${name}.test_mode`, (text) => text === '1' || text === 'true'],
+  }
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+}
+
+/** Settings from environment variables; each also as `NAME_FILE`, a file that holds the value. Empty means unset. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): EnvironmentResult {
+  const tree: Tree = {}
+  const faults: string[] = []
+  for (const [variable, value] of Object.entries(env)) {
+    if (!value) continue
+    const isFile = variable.endsWith('_FILE') && Object.hasOwn(known, variable.slice(0, -5))
+    const name = isFile ? variable.slice(0, -5) : variable
+    const place = Object.hasOwn(known, name) ? known[name] : undefined
+    if (!place) {
+      if (variable.startsWith('PAIRPIXEL_') && variable !== 'PAIRPIXEL_CONFIG') faults.push(`${variable} is no setting`)
+      continue
+    }
+    if (isFile && env[name]) faults.push(`${name} and ${variable} are both set; keep one`)
+    let text = value
+    if (isFile) {
+      try {
+        text = readFileSync(value, 'utf8').trim()
+      } catch {
+        faults.push(`${variable} names a file that cannot be read: ${value}`)
+        continue
+      }
+    }
+    setPath(tree, place[0], place[1] ? place[1](text) : text.trim())
+  }
+  return { tree, faults, file: env.PAIRPIXEL_CONFIG || undefined }
+}
+
+/** Sets `a.b.c` in a tree, making the branches. Names that would reach a prototype are refused. */
+export function setPath(tree: Tree, path: string, value: unknown): void {
+  const names = path.split('.')
+  const last = names.pop()
+  if (!last || [...names, last].some((name) => name === '__proto__' || name === 'constructor' || name === 'prototype'))
+    return
+  let branch = tree
+  for (const name of names) {
+    if (!Object.hasOwn(branch, name) || typeof branch[name] !== 'object' || branch[name] === null) branch[name] = {}
+    branch = branch[name] as Tree
+  }
+  branch[last] = value
+}

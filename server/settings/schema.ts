@@ -1,0 +1,126 @@
+import { isIP } from 'node:net'
+import * as z from 'zod'
+import { platformNames, type PlatformName } from '../../shared/names.ts'
+
+// Settings never need code made at run time, and the process may forbid it.
+z.config({ jitless: true })
+
+const durationMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+
+/** `"3s"`, `"10m"`, `500` (ms) → milliseconds. */
+const duration = z
+  .union([z.number().int().min(0), z.string().regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'is no time such as "3s" or "10m"')])
+  .transform((value) => {
+    if (typeof value === 'number') return value
+    const [, digits = '0', unit = 'ms'] = /^([\d.]+)(\w+)$/.exec(value) ?? []
+    return Math.round(Number(digits) * durationMs[unit as keyof typeof durationMs])
+  })
+  .refine((ms) => ms <= 3_600_000, 'is longer than an hour')
+const holds = z.record(z.string(), duration)
+
+const text = z.string().trim().min(1, 'is empty')
+/** IDs and tokens: text without white space inside. A number would lose digits, so it is refused by its type. */
+const id = text.regex(/^\S+$/, 'has white space inside: paste it whole')
+
+const httpsUrl = text
+  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), 'is no http(s) address')
+  .refine(
+    (value) => !URL.canParse(value) || new URL(value).protocol === 'https:' || isLoopback(new URL(value).hostname),
+    {
+      message: 'must be https, unless it is on this machine',
+    },
+  )
+  .transform((value) => value.replace(/\/+$/, ''))
+
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|.+\.localhost|\[?::1\]?|127(\.\d+){3})$/.test(host.toLowerCase())
+
+export const listen = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^:]+):\d{1,5}$/, 'is no address such as "127.0.0.1:8787"')
+  .refine((value) => Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535, 'has a port above 65535')
+  .transform((value) => ({
+    host: value.slice(0, value.lastIndexOf(':')).replace(/[[\]]/g, ''),
+    port: Number(value.slice(value.lastIndexOf(':') + 1)),
+  }))
+
+const origin = text.refine(
+  (value) => value === 'null' || (URL.canParse(value) && new URL(value).origin === value),
+  'is no origin such as "https://www.shop.example" (scheme and host, no path)',
+)
+
+const currency = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z]{3}$/, 'is no currency code of three letters')
+
+const destination = z.strictObject({
+  platform: z.enum(platformNames as [PlatformName, ...PlatformName[]]).optional(),
+  enabled: z.boolean().default(true),
+  pixel_id: id,
+  access_token: id,
+  endpoint: httpsUrl.optional(),
+  api_version: text.regex(/^v\d+(\.\d+)?$/, 'is no version such as "v26.0"').optional(),
+  test_event_code: text.optional(),
+  test_id: text.optional(),
+  test_mode: z.boolean().optional(),
+  action_source: text.optional(),
+  data_processing_options: z.unknown().optional(),
+  email_rule: z.enum(['alnum', 'dots']).optional(),
+  partner: z.string().trim().optional(),
+  forward_unmatched: z.boolean().optional(),
+  batch_size: z.number().int().min(1).max(2000).optional(),
+  hold: holds.optional(),
+})
+export type DestinationInput = z.output<typeof destination>
+
+const path = z.string().regex(/^\/[A-Za-z0-9._~/-]+$/, 'is no path such as "/e"')
+const network = z.string().refine((value) => {
+  const [address = '', bits] = value.split('/')
+  const kind = isIP(address)
+  return kind > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (kind === 4 ? 32 : 128)))
+}, 'is neither an address nor a network such as "10.0.0.0/8"')
+
+const site = z.strictObject({
+  url: httpsUrl.optional(),
+  origins: z.array(origin).default([]),
+  server_keys: z.array(id.min(16, 'is shorter than 16 characters')).default([]),
+  consent: z
+    .literal('none', 'only "none" can be set so far; consent stated on an event is always obeyed')
+    .default('none'),
+  default_country: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z]{2}$/, 'is no country code of two letters')
+    .optional(),
+  default_currency: currency.nullish(),
+  hold: holds.default({}),
+  destinations: z
+    .record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'is no instance name (a–z, 0–9, - and _)'), destination)
+    .default({}),
+})
+export type SiteInput = z.output<typeof site>
+
+const server = {
+  listen: listen.prefault('0.0.0.0:8787'),
+  admin: z.strictObject({ listen: listen.prefault('127.0.0.1:8788') }).prefault({}),
+  store: text
+    .regex(/^(sqlite:.+|memory:)$/, 'is neither sqlite:PATH nor memory:')
+    .default('sqlite:./data/pairpixel.db'),
+  trust_proxy: z
+    .union(
+      [z.number().int().min(0).max(10), z.array(network)],
+      'is neither a number of proxies nor a list of their addresses (true is too much trust)',
+    )
+    .default([]),
+  paths: z.strictObject({ script: path.default('/p.js'), events: path.default('/e') }).prefault({}),
+}
+
+/** The settings file, or what the environment spells: one site at the top, or several under `sites`. */
+export const oneSite = z.strictObject({ ...server, ...site.shape })
+export const manySites = z.strictObject({
+  ...server,
+  sites: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is no site key'), site),
+})

@@ -1,0 +1,153 @@
+import type { ZodError } from 'zod'
+import { PairpixelError } from '../../shared/errors.ts'
+import { canonicalName, platformNames, type PlatformName } from '../../shared/names.ts'
+import type { Settings, Site, SiteInstance } from '../site.ts'
+import { readEnvironment, type Tree } from './environment.ts'
+import { findFile, readFile } from './file.ts'
+import { isLoopback, manySites, oneSite, type DestinationInput, type SiteInput } from './schema.ts'
+
+export interface LoadOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Settings file; without one, the folder is searched. */
+  readonly file?: string
+  readonly folder: string
+}
+
+/** The settings tree of file and environment, environment over file. Throws CONFIG_INVALID with every fault. */
+export async function loadTree({ env, file, folder }: LoadOptions): Promise<Tree> {
+  const environment = readEnvironment(env)
+  if (environment.faults.length) throw invalid(environment.faults)
+  const path = file ?? environment.file ?? findFile(folder)
+  if (!path) return environment.tree
+  const tree = await readFile(path)
+  if (tree.sites && Object.keys(environment.tree).some((key) => key in oneSite.shape && !(key in manySites.shape)))
+    throw invalid([
+      'The file has several sites, so variables for one site (META_…, PAIRPIXEL_URL, …) say not which; put them in the file.',
+    ])
+  return mergeTrees(tree, environment.tree)
+}
+
+/** True when nobody has set anything: the demo's cue. */
+export const isEmpty = (tree: Tree): boolean => Object.keys(tree).length === 0
+
+/** Checks a settings tree and completes it. Throws CONFIG_INVALID with every fault, a line each. */
+export function checkTree(tree: Tree): Settings {
+  const schema = tree.sites === undefined ? oneSite : manySites
+  const result = schema.safeParse(tree)
+  const inputs: Record<string, unknown> = (tree.sites as Tree | undefined) ?? { default: tree }
+  const faults = [...(result.success ? [] : describe(result.error)), ...acrossFields(tree, inputs)]
+  if (!result.success || faults.length) throw invalid(faults)
+  const data = result.data
+  const sites: Record<string, SiteInput> = 'sites' in data ? data.sites : { default: data }
+  const alone = !('sites' in data)
+  return {
+    listen: data.listen,
+    admin: data.admin.listen,
+    store: data.store,
+    trustProxy: data.trust_proxy,
+    paths: data.paths,
+    sites: Object.entries(sites).map(([key, site]) => readSite(key, site, alone)),
+  }
+}
+
+/** Everything wrong that no single field shows. */
+function acrossFields(tree: Tree, sites: Record<string, unknown>): string[] {
+  const faults: string[] = []
+  const admin = (tree.admin as { listen?: unknown } | undefined)?.listen
+  if (typeof admin === 'string' && !isLoopback(admin.slice(0, admin.lastIndexOf(':'))))
+    faults.push('admin.listen must be an address of this machine (127.0.0.1:PORT): the page has no login yet')
+  const listens = [tree.listen, admin].filter((value) => typeof value === 'string' && !value.endsWith(':0'))
+  if (new Set(listens).size < listens.length) faults.push('listen and admin.listen are the same address')
+  const keys = new Map<string, string>()
+  for (const [siteKey, site] of Object.entries(sites)) {
+    const at = tree.sites === undefined ? '' : `sites.${siteKey}.`
+    const { destinations, server_keys: serverKeys } = (site ?? {}) as { destinations?: unknown; server_keys?: unknown }
+    const seen = new Map<string, string>()
+    for (const [name, input] of Object.entries(
+      (destinations ?? {}) as Record<string, Partial<DestinationInput> | null>,
+    )) {
+      const platform = input?.platform ?? name
+      if (!platformNames.some((known) => known === platform))
+        faults.push(
+          `${at}destinations.${name} says no platform: add "platform": ${platformNames.map((known) => `"${known}"`).join(' or ')}`,
+        )
+      const pixel = `${platform} ${String(input?.pixel_id)}`
+      if (input?.pixel_id && seen.has(pixel))
+        faults.push(
+          `${at}destinations.${name} and ${seen.get(pixel) ?? ''} have one pixel ID; every event would count twice`,
+        )
+      seen.set(pixel, name)
+    }
+    for (const key of Array.isArray(serverKeys) ? serverKeys.map(String) : []) {
+      if (keys.has(key) && keys.get(key) !== siteKey)
+        faults.push(`${at}server_keys: a key of site ${keys.get(key) ?? ''} stands here again`)
+      keys.set(key, siteKey)
+    }
+  }
+  return faults
+}
+
+function readSite(key: string, site: SiteInput, alone: boolean): Site {
+  const origins = new Set(site.origins)
+  if (site.url) origins.add(new URL(site.url).origin)
+  const instances = Object.entries(site.destinations).map(([name, input]): SiteInstance => {
+    const { hold, platform, ...rest } = input
+    return {
+      ...rest,
+      name: alone ? name : `${key}/${name}`,
+      platform: (platform ?? name) as PlatformName,
+      default_currency: site.default_currency,
+      ...(hold && { holdMs: canonicalHolds(hold) }),
+    }
+  })
+  return {
+    key,
+    ...(site.url && { url: site.url }),
+    origins: [...origins],
+    serverKeys: site.server_keys,
+    ...(site.default_country && { defaultCountry: site.default_country }),
+    holdMs: canonicalHolds(site.hold),
+    instances: instances.length ? instances : dryRun(alone ? '' : `${key}/`),
+  }
+}
+
+const canonicalHolds = (hold: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(hold).map(([name, ms]) => [name === 'default' ? name : canonicalName(name), ms]))
+
+/** A site without destinations maps for all three platforms and shows what it would send. */
+const dryRun = (prefix: string): SiteInstance[] =>
+  platformNames.map((platform) => ({
+    name: prefix + platform,
+    platform,
+    enabled: true,
+    pixel_id: 'PIXEL_ID',
+    access_token: '***',
+    dry_run: true,
+  }))
+
+const describe = (error: ZodError): string[] =>
+  error.issues.map(({ path, message, code, ...rest }) => {
+    const place = path.map(String).join('.')
+    if (code === 'unrecognized_keys')
+      return (rest as unknown as { keys: string[] }).keys
+        .map((key) => `${place ? `${place}.` : ''}${key} is no setting`)
+        .join('\n')
+    return `${place || 'settings'} ${message.startsWith('Invalid') ? `is wrong: ${message}` : message}`
+  })
+
+const invalid = (faults: readonly string[]): PairpixelError =>
+  new PairpixelError(
+    'CONFIG_INVALID',
+    `The settings have ${faults.length === 1 ? 'a fault' : 'faults'}:\n${faults.map((fault) => `  - ${fault.replaceAll('\n', '\n  - ')}`).join('\n')}`,
+  )
+
+function mergeTrees(under: Tree, over: Tree): Tree {
+  const merged: Tree = { ...under }
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key]
+    merged[key] = isTree(value) && isTree(below) ? mergeTrees(below, value) : value
+  }
+  return merged
+}
+
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)

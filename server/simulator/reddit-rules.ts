@@ -1,0 +1,178 @@
+import {
+  decimal,
+  findEmpty,
+  flag,
+  integer,
+  isSha256,
+  list,
+  matches,
+  object,
+  oneOf,
+  pick,
+  text,
+  webUrl,
+  type Check,
+} from './check.ts'
+import { hourMs } from './platform.ts'
+
+export type RedditVersion = 'v2' | 'v3'
+
+const maxAgeMs = 168 * hourMs
+const maxAheadMs = 5 * 60_000
+const mostNameChars = 64
+
+/** v2 and pixel spelling → v3 spelling. */
+export const redditNames: Readonly<Record<string, string>> = {
+  PageVisit: 'PAGE_VISIT',
+  ViewContent: 'VIEW_CONTENT',
+  Search: 'SEARCH',
+  AddToCart: 'ADD_TO_CART',
+  AddToWishlist: 'ADD_TO_WISHLIST',
+  Purchase: 'PURCHASE',
+  Lead: 'LEAD',
+  SignUp: 'SIGN_UP',
+  Custom: 'CUSTOM',
+}
+
+const closed = (fields: Readonly<Record<string, Check>>, required: readonly string[] = []): Check =>
+  object(fields, { required, closed: true })
+
+const customName: Check = (value, path) =>
+  text(value, path) ??
+  (Array.from(String(value)).length > mostNameChars
+    ? `${path} must have at most ${mostNameChars} characters`
+    : undefined)
+
+const eventType =
+  (names: readonly string[]): Check =>
+  (value, path) => {
+    const problem = closed({ tracking_type: oneOf(...names), custom_event_name: customName }, ['tracking_type'])(
+      value,
+      path,
+    )
+    if (problem) return problem
+    const custom = String(pick(value, 'tracking_type')).toUpperCase() === 'CUSTOM'
+    const named = pick(value, 'custom_event_name') !== undefined
+    return custom === named ? undefined : `${path}.custom_event_name goes with the custom type and with no other`
+  }
+
+const user = (smallestSide: number): Check =>
+  closed({
+    ...Object.fromEntries(
+      ['email', 'phone_number', 'external_id', 'ip_address', 'idfa', 'aaid', 'user_agent', 'uuid'].map((key) => [
+        key,
+        text,
+      ]),
+    ),
+    data_processing_options: closed(
+      {
+        modes: list(oneOf('LDU'), 1),
+        country: matches(/^[A-Z]{2}$/, 'a country code of two letters'),
+        region: matches(/^([A-Z]{2}-)?[A-Z0-9]{1,3}$/, 'a region code'),
+      },
+      ['modes'],
+    ),
+    screen_dimensions: closed({ width: integer(smallestSide, 32_767), height: integer(smallestSide, 32_767) }, [
+      'width',
+      'height',
+    ]),
+    ...(smallestSide > 0 && { opt_out: flag }), // only v2 knows it
+  })
+
+const rfc3339 = matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/, 'a time as RFC 3339 writes it')
+const itemCount = integer(0, 2 ** 31 - 1)
+
+/** Every object is closed: a key that is not here is refused. */
+const shapes: Readonly<Record<RedditVersion, Check>> = {
+  v2: closed(
+    {
+      event_at: rfc3339,
+      event_type: eventType(Object.keys(redditNames)),
+      click_id: text,
+      event_metadata: closed({
+        item_count: itemCount,
+        currency: text,
+        value: integer(0),
+        value_decimal: decimal(0),
+        conversion_id: text,
+        products: list(closed({ id: text, name: text, category: text })),
+      }),
+      user: user(1),
+    },
+    ['event_at', 'event_type'],
+  ),
+  v3: closed(
+    {
+      event_at: integer(),
+      action_source: oneOf('WEBSITE', 'APP', 'PHYSICAL_STORE', 'OTHER'),
+      event_source_url: webUrl,
+      referrer_url: text,
+      click_id: text,
+      type: eventType(Object.values(redditNames)),
+      metadata: closed({
+        item_count: itemCount,
+        currency: text,
+        value: decimal(0),
+        order_id: text,
+        conversion_id: text,
+        products: list(
+          closed({ id: text, name: text, category: text, quantity: integer(0), item_price: decimal(0) }, ['id']),
+        ),
+      }),
+      user: user(0),
+    },
+    ['event_at', 'action_source', 'type'],
+  ),
+}
+
+/** The first thing Reddit would refuse this event for. */
+export function findRedditProblem(
+  event: unknown,
+  version: RedditVersion,
+  now: number,
+  path: string,
+): string | undefined {
+  const empty = findEmpty(event, path)
+  if (empty) return `${empty} must not be null or empty`
+  const problem = shapes[version](event, path)
+  if (problem) return problem
+  const at = readTime(event)
+  if (Number.isNaN(at)) return `${path}.event_at is no time`
+  if (now - at > maxAgeMs) return 'event_at timestamp must be less than 168h0m0s old'
+  return at - now > maxAheadMs ? 'event_at timestamp must not be in the future' : undefined
+}
+
+const readTime = (event: unknown): number => {
+  const at = pick(event, 'event_at')
+  return typeof at === 'number' ? at : Date.parse(String(at))
+}
+
+const withoutMetadata = ['PAGE_VISIT', 'VIEW_CONTENT', 'SEARCH']
+const withoutItemCount = [...withoutMetadata, 'LEAD', 'SIGN_UP']
+const hashedKeys = ['email', 'phone_number', 'external_id', 'idfa', 'aaid']
+const matchKeys = ['uuid', 'email', 'phone_number', 'external_id', 'idfa', 'aaid']
+
+/** What Reddit takes without a word although it helps nobody, or is hashed by Reddit only then. */
+export function redditWarnings(event: unknown, version: RedditVersion): readonly string[] {
+  const type = String(pick(event, version === 'v3' ? 'type' : 'event_type', 'tracking_type'))
+  const name = redditNames[type] ?? type
+  const metadata = pick(event, version === 'v3' ? 'metadata' : 'event_metadata')
+  const has = (key: string): boolean => pick(metadata, key) !== undefined
+  const knows = (key: string): boolean => pick(event, 'user', key) !== undefined
+  const website = version === 'v2' || pick(event, 'action_source') === 'WEBSITE'
+  const byDevice = knows('ip_address') && knows('user_agent') && knows('screen_dimensions')
+  const rows: readonly (readonly [text: string, applies: boolean])[] = [
+    ...hashedKeys.map(
+      (key) => [`user.${key} is not hashed`, knows(key) && !isSha256(pick(event, 'user', key))] as const,
+    ),
+    ['the event has no match key', pick(event, 'click_id') === undefined && !matchKeys.some(knows) && !byDevice],
+    ['value does not belong to this event', withoutMetadata.includes(name) && (has('value') || has('value_decimal'))],
+    ['item_count does not belong to this event', withoutItemCount.includes(name) && has('item_count')],
+    [
+      'currency is not a code of three letters',
+      has('currency') && !/^[A-Z]{3}$/.test(String(pick(metadata, 'currency'))),
+    ],
+    ['event_source_url is for WEBSITE only', !website && pick(event, 'event_source_url') !== undefined],
+  ]
+  return rows.filter(([, applies]) => applies).map(([text]) => text)
+}

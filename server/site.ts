@@ -1,0 +1,40 @@
+import type { InstanceSettings } from './destinations/destination.ts'
+
+/** One site as the collector serves it: checked, complete, times in ms. */
+export interface Site {
+  readonly key: string
+  readonly url?: string
+  /** Exact origins whose pages may post; empty: only the collector's own host. */
+  readonly origins: readonly string[]
+  readonly serverKeys: readonly string[]
+  readonly defaultCountry?: string
+  /** Canonical event name, or `default` → how long the first copy waits for others. */
+  readonly holdMs: Readonly<Record<string, number>>
+  readonly instances: readonly SiteInstance[]
+}
+
+export interface SiteInstance extends InstanceSettings {
+  readonly enabled: boolean
+  readonly holdMs?: Readonly<Record<string, number>>
+}
+
+export interface Listen {
+  readonly host: string
+  readonly port: number
+}
+
+/** Everything the collector runs by. */
+export interface Settings {
+  readonly listen: Listen
+  readonly admin: Listen
+  /** `sqlite:PATH` or `memory:`. */
+  readonly store: string
+  /** Proxies whose X-Forwarded-For is believed: a hop count, or addresses and networks. */
+  readonly trustProxy: number | readonly string[]
+  readonly paths: { readonly script: string; readonly events: string }
+  readonly sites: readonly Site[]
+}
+
+/** How long an event waits at an instance for its other copies. */
+export const holdFor = (site: Site, instance: SiteInstance, event: string): number =>
+  instance.holdMs?.[event] ?? instance.holdMs?.default ?? site.holdMs[event] ?? site.holdMs.default ?? 3000

@@ -1,0 +1,4 @@
+import { ledger } from './001-ledger.ts'
+
+/** Forward only: the schema's version is how many of these have run. Never edit one that was released; add the next. */
+export const migrations: readonly string[] = [ledger]

@@ -1,0 +1,123 @@
+import { PairpixelError } from '../../shared/errors.ts'
+import type { Command, Query } from './sqlite/commands.ts'
+import { createGroup, type Parcel } from './sqlite/group.ts'
+import { lock, prepareFile } from './sqlite/lock.ts'
+import { createRevivable, createThread, startWorker } from './sqlite/thread.ts'
+import type { ThreadOptions } from './sqlite/thread-main.ts'
+import type { AppendResult, Claim, Counts, EventRow, Health, NewCopy, Store } from './store.ts'
+
+export interface SqliteOptions {
+  /** A file, or `:memory:`. */
+  readonly path: string
+  /** OFF: an acknowledged copy can be lost with the power. For the test that shows what FULL is for. */
+  readonly synchronous?: 'FULL' | 'OFF'
+  /** How long to wait for another program that holds the database locked. */
+  readonly busyTimeoutMs?: number
+  /** The database never grows past this many pages (4 KiB): writes then fail as on a full disk. */
+  readonly maxPages?: number
+  /** Starts the threads; a test may keep a hand on them. */
+  readonly startWorker?: typeof startWorker
+}
+
+const parcelOf = (command: Command): Parcel => ({ command: JSON.stringify(command), bodies: [], weight: 1 })
+
+/** Undefined: it cannot be written down, so it cannot be kept. */
+function packCopy({ event, ...copy }: NewCopy): { text: string; body?: string } | undefined {
+  try {
+    const body = event && JSON.stringify(event)
+    return { text: JSON.stringify(body === undefined ? copy : { ...copy, hasBody: true }), body }
+  } catch {
+    return undefined
+  }
+}
+
+/** The embedded store: one file, one writing thread, one reading thread; an append that resolved is on disk. */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  const { path, synchronous = 'FULL', busyTimeoutMs = 5000, maxPages } = options
+  const inMemory = path === ':memory:'
+  const start = (role: ThreadOptions['role']) =>
+    createThread((options.startWorker ?? startWorker)({ role, path, synchronous, busyTimeoutMs, maxPages }))
+
+  const held = inMemory ? undefined : hold(path)
+  const first = await start('write').catch((error: unknown) => {
+    held?.release()
+    throw error
+  })
+  const writer = createRevivable(() => {
+    if (!inMemory) return start('write')
+    // What was in memory died with its thread; an empty store in its place would hide that.
+    return Promise.reject(new PairpixelError('STORE_UNAVAILABLE', 'The store in memory is lost; start again.'))
+  }, first)
+  const reader = inMemory ? undefined : createRevivable(() => start('read'))
+
+  let fault: string | undefined
+  let closing: Promise<void> | undefined
+  const writes = createGroup(writer, (heard) => (fault = heard))
+  const reads = reader ? createGroup(reader, () => undefined) : writes
+
+  const send = async (group: typeof writes, parcel: Parcel): Promise<unknown> => {
+    if (closing) throw new PairpixelError('STORE_UNAVAILABLE', 'The store is closed.')
+    return JSON.parse(await group.push(parcel)) as unknown
+  }
+  // Each answer has the type the contract gives its command: thread-main.ts answers with the same functions' results.
+  const write = (command: Command) => send(writes, parcelOf(command))
+  const read = (query: Query) => send(reads, parcelOf(query))
+
+  const append = async (copies: readonly NewCopy[]): Promise<readonly AppendResult[]> => {
+    const packed = copies.map(packCopy)
+    const good = packed.filter((copy) => copy !== undefined)
+    const bodies = good.flatMap(({ body }) => body ?? [])
+    const command = `{"do":"append","copies":[${good.map(({ text }) => text).join()}]}`
+    const failed = () => good.map((): AppendResult => 'failed')
+    const results = (await send(writes, { command, bodies, weight: good.length }).catch(failed)) as AppendResult[]
+    let used = 0
+    return packed.map((copy) => (copy ? results[used++]! : 'failed'))
+  }
+
+  const close = async (): Promise<void> => {
+    await writes.drained()
+    await reads.drained()
+    await reader?.end() // first, so that the writer can empty its journal
+    await writer.end()
+    held?.release()
+  }
+
+  return {
+    append,
+    prove: (site, name, eventId, fired) => write({ do: 'prove', site, name, eventId, fired }) as Promise<boolean>,
+    claim: (instance, limit, leaseMs, now) => write({ do: 'claim', instance, limit, leaseMs, now }) as Promise<Claim>,
+    renew: (token, leaseMs, now) => write({ do: 'renew', token, leaseMs, now }) as Promise<boolean>,
+    stillMine: (token, now) => write({ do: 'stillMine', token, now }) as Promise<boolean>,
+    reserve: (token, reservations, now) =>
+      write({ do: 'reserve', token, reservations, now }) as Promise<readonly number[]>,
+    settle: (token, results, now) => write({ do: 'settle', token, results, now }) as Promise<boolean>,
+    async removeInstances(known, now) {
+      let removed = 0
+      for (let n = 1; n > 0; removed += n) n = (await write({ do: 'removeInstances', known, now })) as number
+      return removed
+    },
+    recent: (filter) => read({ do: 'recent', filter }) as Promise<readonly EventRow[]>,
+    counts: () => read({ do: 'counts' }) as Promise<Counts>,
+    health: (): Health => ({
+      writable: fault === undefined && closing === undefined,
+      durability: inMemory || synchronous === 'OFF' ? 'memory' : 'fsync',
+      ...(fault !== undefined && { why: fault }),
+    }),
+    async tidy(now) {
+      while (await write({ do: 'tidy', now }));
+      await write({ do: 'shrink' })
+    },
+    close: () => (closing ??= close()),
+  }
+}
+
+function hold(path: string): ReturnType<typeof lock> {
+  try {
+    prepareFile(path)
+    return lock(path)
+  } catch (cause) {
+    if (cause instanceof PairpixelError) throw cause
+    const words = cause instanceof Error ? cause.message : String(cause)
+    throw new PairpixelError('STORE_UNAVAILABLE', `The store ${path} cannot be opened: ${words}`, { cause })
+  }
+}

@@ -1,0 +1,53 @@
+import type { Fired } from '../../../shared/pixel-state.ts'
+import type { NewCopy, RecentFilter, Reservation, Settlement } from '../store.ts'
+
+/** A copy without its body; bodies travel beside the commands, in order, as the text they rest in. */
+export type SentCopy = Omit<NewCopy, 'event'> & { readonly hasBody?: true }
+
+export type Command =
+  | { readonly do: 'append'; readonly copies: readonly SentCopy[] }
+  | {
+      readonly do: 'prove'
+      readonly site: string
+      readonly name: string
+      readonly eventId: string
+      readonly fired: Fired
+    }
+  | {
+      readonly do: 'claim'
+      readonly instance: string
+      readonly limit: number
+      readonly leaseMs: number
+      readonly now: number
+    }
+  | { readonly do: 'renew'; readonly token: string; readonly leaseMs: number; readonly now: number }
+  | { readonly do: 'stillMine'; readonly token: string; readonly now: number }
+  | {
+      readonly do: 'reserve'
+      readonly token: string
+      readonly reservations: readonly Reservation[]
+      readonly now: number
+    }
+  | { readonly do: 'settle'; readonly token: string; readonly results: readonly Settlement[]; readonly now: number }
+  | { readonly do: 'removeInstances'; readonly known: readonly string[]; readonly now: number }
+  | { readonly do: 'tidy'; readonly now: number }
+  /** After a tidy: gives pages back, and takes what was forgotten out of the journal too. */
+  | { readonly do: 'shrink' }
+  | Query
+
+export type Query = { readonly do: 'recent'; readonly filter: RecentFilter } | { readonly do: 'counts' }
+
+/** What a thread is asked: commands as one JSON text (an object graph would cost more to copy than to parse), or to end. */
+export type Ask = { readonly commands: string; readonly bodies: readonly string[] } | 'end'
+
+/** One a command, in order. `value` is JSON. */
+export type Answer = { readonly value: string } | { readonly error: string }
+
+/** `fault`: nothing of the group was kept, in one sentence. `wrote`: the commit changed the file. */
+export type Reply = { readonly answers: readonly Answer[]; readonly wrote: boolean } | { readonly fault: string }
+
+/** First word of a thread. */
+export type Started = { readonly started: true } | { readonly code: string; readonly message: string }
+
+/** Appending one copy; the rest of what the writer does is one function a command. */
+export type Append = (copy: SentCopy, body: string | undefined) => 'stored' | 'joined' | 'duplicate' | 'late'

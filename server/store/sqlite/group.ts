@@ -1,0 +1,79 @@
+import { PairpixelError } from '../../../shared/errors.ts'
+import type { Reply } from './commands.ts'
+import type { Thread } from './thread.ts'
+
+/** A command as it travels: JSON, with the bodies of its copies beside it. */
+export interface Parcel {
+  readonly command: string
+  readonly bodies: readonly string[]
+  /** Copies in it, or 1: what a group's size is measured in. */
+  readonly weight: number
+}
+
+interface Waiting {
+  readonly parcel: Parcel
+  readonly resolve: (value: string) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Bounds how long one transaction can take, and so how long the next group waits. */
+const groupWeight = 1000
+
+const isReply = (outcome: Reply | Error): outcome is Reply => !(outcome instanceof Error)
+
+/**
+ * Group commit: while one transaction runs, the next group gathers. Commands keep their order; a promise settles when the
+ * transaction of its group is over.
+ */
+export function createGroup(thread: Pick<Thread, 'ask'>, heard: (fault: string | undefined) => void) {
+  const queue: Waiting[] = []
+  let running: Promise<void> | undefined
+
+  const next = (): Waiting[] => {
+    let weight = 0
+    let size = 0
+    while (size < queue.length && (size === 0 || weight + queue[size]!.parcel.weight <= groupWeight))
+      weight += queue[size++]!.parcel.weight
+    return queue.splice(0, size)
+  }
+
+  const settle = (group: readonly Waiting[], outcome: Reply | Error): void => {
+    const fault = isReply(outcome) ? ('fault' in outcome ? outcome.fault : undefined) : outcome.message
+    if (fault !== undefined) heard(fault)
+    else if (isReply(outcome) && 'wrote' in outcome && outcome.wrote) heard(undefined)
+    group.forEach(({ resolve, reject }, index) => {
+      const answer = isReply(outcome) && 'answers' in outcome ? outcome.answers[index] : undefined
+      if (answer && 'value' in answer) resolve(answer.value)
+      else if (answer) reject(new PairpixelError('INTERNAL', `The store could not do this: ${answer.error}`))
+      else reject(new PairpixelError('STORE_UNAVAILABLE', fault ?? 'The store gave no answer.', { cause: outcome }))
+    })
+  }
+
+  const run = async (): Promise<void> => {
+    await Promise.resolve() // whatever this turn of the event loop still asks for comes along
+    while (queue.length > 0) {
+      const group = next()
+      const commands = `[${group.map(({ parcel }) => parcel.command).join()}]`
+      const bodies = group.flatMap(({ parcel }) => parcel.bodies)
+      settle(
+        group,
+        await thread
+          .ask({ commands, bodies })
+          .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
+      )
+    }
+    running = undefined
+  }
+
+  return {
+    push: (parcel: Parcel): Promise<string> =>
+      new Promise((resolve, reject) => {
+        queue.push({ parcel, resolve, reject })
+        running ??= run()
+      }),
+    /** Resolves when nothing is queued any more. */
+    drained: async (): Promise<void> => {
+      while (running) await running
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import { createHmac, hash, type KeyObject } from 'node:crypto'
+
+/** Event IDs hold no control characters, so the last separator is never in doubt. */
+export const eventKey = (site: string, name: string, eventId: string): Uint8Array =>
+  hash('sha256', `${site}\0${name}\0${eventId}`, 'buffer').subarray(0, 16)
+
+/** Order numbers are few and easy to guess, so a plain digest would not hide them. */
+const secretKey = (secret: KeyObject, text: string): Buffer =>
+  createHmac('sha256', secret).update(text).digest().subarray(0, 16)
+
+export const orderKey = (secret: KeyObject, site: string, order: string): Uint8Array =>
+  secretKey(secret, `order\0${site}\0${order}`)
+
+export const reservationKey = (secret: KeyObject, key: string): Uint8Array => secretKey(secret, `send\0${key}`)
+
+/** An order number as it rests among a copy's facts. */
+export const orderFact = (secret: KeyObject, site: string, order: string): string =>
+  secretKey(secret, `fact\0${site}\0${order}`).toString('hex')

@@ -1,0 +1,132 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Fired } from '../../../shared/pixel-state.ts'
+import type {
+  AppendResult,
+  CopyKind,
+  Counts,
+  DeliveryState,
+  EventRow,
+  Explanation,
+  Facts,
+  RecentFilter,
+} from '../store.ts'
+import type { Query } from './commands.ts'
+
+type EventRecord = {
+  id: number
+  site: string
+  name: string
+  event_id: string
+  first_at: number
+  conflict: number
+  fired: string
+}
+type CopyRecord = {
+  kind: CopyKind
+  origin: string
+  received_at: number
+  repeats: number
+  result: AppendResult
+  alias: string | null
+  facts: string
+}
+type DeliveryRecord = {
+  instance: string
+  state: DeliveryState
+  reason: string | null
+  why: string | null
+  attempts: number
+  ambiguous: number
+  due_at: number
+  settled_at: number | null
+  trace: string | null
+  text: string | null
+}
+type TallyRecord = { name: string; instance: string; n: number }
+
+const states: readonly string[] = ['pending', 'delivered', 'dead', 'suppressed', 'expired'] satisfies DeliveryState[]
+const noDeliveries: Record<DeliveryState, number> = { pending: 0, delivered: 0, dead: 0, suppressed: 0, expired: 0 }
+
+/** What the dashboard asks. Runs in the read-only thread, or in the writer when the database is in memory. */
+export function createRead(db: DatabaseSync): (query: Query) => readonly EventRow[] | Counts {
+  const newest = db.prepare(
+    `SELECT id, site, name, event_id, first_at, conflict, fired FROM events e
+     WHERE (?1 IS NULL OR site = ?1)
+       AND (?2 IS NULL OR event_id = ?2 OR id IN (SELECT event FROM copies WHERE alias = ?2))
+     ORDER BY id DESC LIMIT ?3`,
+  )
+  const copiesOf = db.prepare(
+    `SELECT kind, origin, received_at, duplicates + retransmits AS repeats, result, alias, facts
+     FROM copies WHERE event = ? ORDER BY id`,
+  )
+  const deliveriesOf = db.prepare(
+    `SELECT instance, state, reason, why, attempts, ambiguous, due_at, settled_at, trace, x.text
+     FROM deliveries d LEFT JOIN explanations x ON x.delivery = d.id WHERE event = ? ORDER BY d.id`,
+  )
+  const tallies = db.prepare('SELECT name, instance, n FROM tallies')
+
+  const copyOf = (row: CopyRecord) => ({
+    kind: row.kind,
+    origin: row.origin,
+    receivedAt: row.received_at,
+    duplicates: row.repeats,
+    result: row.result,
+    alias: row.alias ?? undefined,
+    facts: JSON.parse(row.facts) as Facts, // this and the other texts were written by the store
+  })
+  const deliveryOf = (row: DeliveryRecord): EventRow['deliveries'][number] => ({
+    instance: row.instance,
+    state: row.state,
+    reason: (row.reason ?? undefined) as EventRow['deliveries'][number]['reason'],
+    why: row.why ?? undefined,
+    attempts: row.attempts,
+    ambiguous: row.ambiguous,
+    dueAt: row.due_at,
+    settledAt: row.settled_at ?? undefined,
+    trace: row.trace ?? undefined,
+    explanation: row.text === null ? undefined : (JSON.parse(row.text) as Explanation),
+  })
+
+  const recent = ({ limit, site, eventId }: RecentFilter): readonly EventRow[] =>
+    (newest.all(site ?? null, eventId ?? null, limit) as EventRecord[]).map((row) => ({
+      site: row.site,
+      name: row.name,
+      eventId: row.event_id,
+      firstAt: row.first_at,
+      conflict: row.conflict === 1,
+      fired: JSON.parse(row.fired) as Fired,
+      copies: (copiesOf.all(row.id) as CopyRecord[]).map(copyOf),
+      deliveries: (deliveriesOf.all(row.id) as DeliveryRecord[]).map(deliveryOf),
+    }))
+
+  const counts = (): Counts => {
+    const rows = tallies.all() as TallyRecord[]
+    const sum = (name: string): number => rows.find((row) => row.name === name && row.instance === '')?.n ?? 0
+    const byInstance = new Map<string, Record<DeliveryState, number>>()
+    for (const { name, instance, n } of rows) {
+      if (instance === '' || !states.includes(name)) continue
+      byInstance.set(instance, { ...(byInstance.get(instance) ?? noDeliveries), [name]: n })
+    }
+    return {
+      events: sum('events'),
+      copies: sum('copies'),
+      duplicates: sum('duplicates') + sum('retransmits'),
+      deliveries: Object.fromEntries(byInstance),
+      ambiguousResends: sum('ambiguous'),
+      retransmits: sum('retransmits'),
+      late: sum('late'),
+      staleSettlements: sum('stale'),
+    }
+  }
+
+  /** One read transaction, so that an event, its copies and its deliveries are of one moment. */
+  return (query) => {
+    const alone = !db.isTransaction
+    if (alone) db.exec('BEGIN')
+    try {
+      return query.do === 'counts' ? counts() : recent(query.filter)
+    } finally {
+      if (alone) db.exec('COMMIT')
+    }
+  }
+}

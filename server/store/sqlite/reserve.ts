@@ -1,0 +1,39 @@
+import { rememberKeysMs } from '../../../shared/limits.ts'
+import type { Reservation } from '../store.ts'
+import { reservationKey } from './keys.ts'
+import type { Ledger } from './ledger.ts'
+
+type DeliveryRow = { state: string; in_flight: number }
+type HolderRow = { delivery: number; until: number }
+
+/** Takes send reservations, all keys of a delivery or none. Answers the deliveries that may not be sent. */
+export function createReserve({ db, secret, tally, leases }: Ledger) {
+  const rowOf = db.prepare('SELECT state, in_flight FROM deliveries WHERE id = ?')
+  const holderOf = db.prepare('SELECT delivery, until FROM reservations WHERE key = ?')
+  const hold = db.prepare('INSERT OR REPLACE INTO reservations (key, delivery, until) VALUES (?, ?, ?)')
+  const fly = db.prepare('UPDATE deliveries SET in_flight = 1, ambiguous = ambiguous + ? WHERE id = ?')
+
+  const take = (token: string, { delivery, keys }: Reservation, now: number): boolean => {
+    const row = rowOf.get(delivery) as DeliveryRow | undefined
+    const lease = leases.live(token, now)
+    // Taken away since the claim (its consent went, its instance was removed, its lease ended): not to be sent either.
+    if (!lease?.deliveries.has(delivery) || row?.state !== 'pending') return false
+    const hidden = keys.map((key) => reservationKey(secret, key))
+    const isFree = hidden.every((key) => {
+      const holder = holderOf.get(key) as HolderRow | undefined
+      return !holder || holder.delivery === delivery || holder.until <= now
+    })
+    if (!isFree) return false
+    for (const key of hidden) hold.run(key, delivery, now + rememberKeysMs)
+    if (lease.reserved.has(delivery)) return true // a half of a split batch goes under the mark that is there
+    // In flight before this claim touched it: a request was written once, and its answer was lost.
+    const isResend = row.in_flight === 1
+    fly.run(isResend ? 1 : 0, delivery)
+    if (isResend) tally.add('ambiguous')
+    leases.noteReserved(lease, delivery, isResend)
+    return true
+  }
+
+  return (token: string, reservations: readonly Reservation[], now: number): readonly number[] =>
+    reservations.filter((wanted) => !take(token, wanted, now)).map(({ delivery }) => delivery)
+}

@@ -1,0 +1,65 @@
+import type { ShownInstance } from '../../server/dashboard/index.ts'
+import type { Counts, EventRow, RecentFilter, Store } from '../../server/store/store.ts'
+
+export const noon = Date.UTC(2026, 10, 21, 12)
+
+export const instances: readonly ShownInstance[] = [
+  { name: 'meta', platform: 'meta', site: 'default', dryRun: false },
+  { name: 'reddit', platform: 'reddit', site: 'default', dryRun: false },
+  { name: 'snapchat', platform: 'snapchat', site: 'default', dryRun: true },
+]
+
+/** A valid row: a purchase known from both copies, delivered to Meta. Change what matters. */
+export const aRow = (change: Partial<EventRow> = {}): EventRow => ({
+  site: 'default',
+  name: 'purchase',
+  eventId: 'T-1001',
+  firstAt: noon,
+  conflict: false,
+  fired: { meta: 'requested' },
+  copies: [aCopy()],
+  deliveries: [aDelivery()],
+  ...change,
+})
+
+type Copy = EventRow['copies'][number]
+export const aCopy = (change: Partial<Copy> = {}): Copy => ({
+  kind: 'browser',
+  origin: 'js',
+  receivedAt: noon,
+  duplicates: 0,
+  result: 'stored',
+  facts: { value: 42.5, currency: 'EUR' },
+  ...change,
+})
+
+type Delivery = EventRow['deliveries'][number]
+export const aDelivery = (change: Partial<Delivery> = {}): Delivery => ({
+  instance: 'meta',
+  state: 'delivered',
+  attempts: 1,
+  ambiguous: 0,
+  dueAt: noon + 3000,
+  settledAt: noon + 3120,
+  ...change,
+})
+
+export const noDeliveries = { pending: 0, delivered: 0, dead: 0, suppressed: 0, expired: 0 }
+export const noCounts: Counts = { events: 0, copies: 0, duplicates: 0, deliveries: {}, ambiguousResends: 0 }
+
+/** A store that holds what the test puts in and keeps what it was asked. */
+export class FakeStore implements Pick<Store, 'recent' | 'counts'> {
+  rows: readonly EventRow[] = []
+  numbers: Counts = noCounts
+  broken = false
+  readonly asked: RecentFilter[] = []
+  recent(filter: RecentFilter): Promise<readonly EventRow[]> {
+    this.asked.push(filter)
+    if (this.broken) return Promise.reject(new Error('disk gone'))
+    const fitting = this.rows.filter(({ eventId }) => filter.eventId === undefined || eventId === filter.eventId)
+    return Promise.resolve(fitting.slice(0, filter.limit))
+  }
+  counts(): Promise<Counts> {
+    return this.broken ? Promise.reject(new Error('disk gone')) : Promise.resolve(this.numbers)
+  }
+}

@@ -1,0 +1,159 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { backoffMs } from '../../server/deliver/backoff.ts'
+import { deadlineOf } from '../../server/deliver/deadline.ts'
+import { createGate } from '../../server/deliver/gate.ts'
+import { mask, plainWords } from '../../server/deliver/mask.ts'
+import { settlementOf } from '../../server/deliver/settle.ts'
+import type { Ready } from '../../server/deliver/prepare.ts'
+import type { Outcome } from '../../server/destinations/destination.ts'
+import { aClaimed, anEvent } from '../make.ts'
+
+const hour = 3_600_000
+
+test('the wait grows, jitters and stays within its bounds', () => {
+  fc.assert(
+    fc.property(fc.nat(40), fc.double({ min: 0, max: 0.999, noNaN: true }), (attempts, random) => {
+      const wait = backoffMs(attempts, random)
+      expect(wait).toBeGreaterThanOrEqual(100)
+      expect(wait).toBeLessThanOrEqual(15 * 60_000)
+    }),
+  )
+  expect(backoffMs(0, 0.999)).toBeLessThanOrEqual(1000)
+  expect(backoffMs(30, 1)).toBe(15 * 60_000)
+})
+
+test.each([
+  ['the platform’s hint is obeyed', 5000, 5000],
+  ['not below a second', 0, 1000],
+  ['not beyond an hour', 10 * 365 * 24 * hour, hour],
+])('%s', (_, hint, wait) => expect(backoffMs(3, 0.5, hint)).toBe(wait))
+
+describe('deadlines, from the event’s time', () => {
+  const limits = { batch: { usual: 1, most: 1 }, maxAgeMs: () => 168 * hour, pairingMs: 48 * hour }
+  test.each([
+    ['a hit was seen: the pairing window', 'website', 'requested', 47, 'window_passed'],
+    ['nobody knows of a hit: the pairing window', undefined, undefined, 47, 'window_passed'],
+    ['the pixel was blocked: the age limit', 'website', 'blocked', 167, 'too_old'],
+    ['no pixel on the page: the age limit', 'website', 'absent', 167, 'too_old'],
+    ['no page at all: the age limit', 'physical_store', undefined, 167, 'too_old'],
+  ] as const)('%s', (_, source, pixel, hours, reason) => {
+    const event = anEvent({ action_source: source })
+    expect(deadlineOf(event, pixel, limits)).toEqual({ at: event.event_time + hours * hour, reason })
+  })
+})
+
+describe('a lane’s gate', () => {
+  const retry: Outcome = { kind: 'retry', why: 'status 503' }
+  const halt: Outcome = { kind: 'halted', why: 'token revoked', fix: 'Make a new token.' }
+  test('pauses after three failed requests in a row, then lets one through', () => {
+    const gate = createGate(() => 0.5)
+    gate.note([retry], 0)
+    gate.note([retry], 0)
+    expect([gate.opensAt(), gate.probing()]).toEqual([0, false])
+    gate.note([retry], 0)
+    expect(gate.opensAt()).toBe(1000)
+    expect(gate.probing()).toBe(true)
+    for (let i = 0; i < 20; i++) gate.note([retry], 0)
+    expect(gate.opensAt()).toBe(60_000)
+    gate.note([{ kind: 'accepted' }], 5)
+    expect([gate.opensAt(), gate.probing(), gate.state().state]).toEqual([0, false, 'ok'])
+  })
+  test('a refusal of our account halts it at once, with the fix', () => {
+    const gate = createGate(() => 0.5)
+    gate.note([halt], 7)
+    expect(gate.state()).toEqual({ state: 'halted', why: 'token revoked', fix: 'Make a new token.', since: 7 })
+    expect(gate.opensAt()).toBe(15_007)
+  })
+  test('a wrong event is no failure of the lane', () => {
+    const gate = createGate(() => 0.5)
+    gate.note([{ kind: 'rejected', why: 'no', fix: 'x' }], 0)
+    expect(gate.state().state).toBe('ok')
+  })
+})
+
+describe('what an outcome does', () => {
+  const ready = (attempts = 0): Ready => ({
+    delivery: aClaimed({ attempts }),
+    payload: {},
+    reservations: [],
+    explanation: {},
+  })
+  const answered = { answer: { status: 200, words: '' }, written: true, now: 1000, wait: () => 500 }
+  test.each([
+    ['accepted', { kind: 'accepted', trace: 't' }, 0, answered, { state: 'delivered', trace: 't', attempted: true }],
+    [
+      'rejected',
+      { kind: 'rejected', why: 'Bad.', fix: 'Mend it.' },
+      0,
+      answered,
+      { state: 'dead', reason: 'rejected_by_platform', why: 'Bad. Mend it.' },
+    ],
+    [
+      'halted spends no attempt',
+      { kind: 'halted', why: 'Token.', fix: 'New one.' },
+      0,
+      answered,
+      { state: 'retry', attempted: false, at: 2000 },
+    ],
+    ['retry waits', { kind: 'retry', why: '503' }, 0, answered, { state: 'retry', at: 1500, attempted: true }],
+    [
+      'no answer to a written request is ambiguous',
+      { kind: 'retry', why: 'x' },
+      0,
+      { ...answered, answer: undefined },
+      { ambiguous: true, attempted: true },
+    ],
+    [
+      'never written is no attempt',
+      { kind: 'retry', why: 'x' },
+      0,
+      { ...answered, answer: undefined, written: false },
+      { attempted: false },
+    ],
+    [
+      'an innocent neighbour spends no attempt',
+      { kind: 'retry', why: 'x', innocent: true },
+      0,
+      answered,
+      { attempted: false },
+    ],
+    ['unreadable, second time', { kind: 'retry', why: 'x', unreadable: true }, 1, answered, { state: 'retry' }],
+    [
+      'unreadable, third time',
+      { kind: 'retry', why: 'x', unreadable: true },
+      2,
+      answered,
+      { state: 'dead', reason: 'unreadable_answer' },
+    ],
+  ] as const)('%s', (_, outcome, attempts, how, settled) =>
+    expect(settlementOf(ready(attempts), outcome, how)).toMatchObject(settled),
+  )
+  test('only a lost answer is ambiguous', () =>
+    expect(settlementOf(ready(), { kind: 'retry', why: '503' }, answered)).not.toHaveProperty('ambiguous'))
+})
+
+test('what a person sees holds no match key whole', () => {
+  const digest = 'ab'.repeat(32)
+  const shown = JSON.stringify(
+    mask({
+      user_data: {
+        em: [digest],
+        client_ip_address: '203.0.113.77',
+        client_user_agent: 'Mozilla/5.0 (X11; Linux)',
+        fbc: 'fb.1.1.IwARsecret',
+      },
+      click_id: '3184742045291813272',
+      event_source_url: 'https://shop.example/?fbclid=IwARsecret&x=1',
+      custom_data: { value: 10, currency: 'USD', contents: [{ id: 'A' }] },
+    }),
+  )
+  for (const secret of [digest, '203.0.113.77', 'Linux', 'IwARsecret', '3184742045291813272'])
+    expect(shown).not.toContain(secret)
+  for (const fact of ['"value":10', 'USD', '"id":"A"', '203.0.113.…', 'fbclid=…']) expect(shown).toContain(fact)
+})
+
+test('a platform’s words are one line without digests, addresses and tokens', () =>
+  expect(plainWords(`bad\n\u001b[31m ${'ab'.repeat(32)} jane@doe.example ?access_token=abc&x`)).toBe(
+    'bad [31m [digest] [address] ?access_token=[token]&x',
+  ))

@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+interface Vector {
+  readonly id: string
+  readonly api?: string
+  readonly input: Readonly<Record<string, unknown>>
+  readonly config?: Readonly<Record<string, unknown>>
+  readonly expect: Readonly<Record<string, unknown>>
+  readonly absent?: readonly string[]
+}
+interface Line {
+  readonly destination: string
+  readonly skipped?: boolean
+  readonly reason?: string
+  readonly request?: {
+    readonly url: string
+    readonly headers: Record<string, string>
+    readonly body: Record<string, unknown>
+  }
+}
+
+const root = path.resolve(import.meta.dirname, '../..')
+const vectorsOf = (platform: string) =>
+  (JSON.parse(readFileSync(path.join(root, `test/vectors/${platform}.json`), 'utf8')) as { events: Vector[] }).events
+
+/** Runs the command as a user does, with events on standard input. */
+function preview(
+  args: readonly string[],
+  events: readonly unknown[],
+): { status: number | null; lines: Line[]; stderr: string } {
+  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' }
+  const input = events.map((event) => (typeof event === 'string' ? event : JSON.stringify(event))).join('\n')
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['server/start.mjs', 'preview', ...args], {
+    cwd: root,
+    input,
+    env,
+    encoding: 'utf8',
+  })
+  return {
+    status,
+    stderr,
+    lines: stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Line),
+  }
+}
+
+const minuteAfter = (time: unknown) => new Date(Date.parse(String(time)) + 60_000).toISOString()
+
+/** `part` is contained in `whole`: objects key by key, arrays exactly; a text equals a list of just it (Meta). */
+function contains(whole: unknown, part: unknown): boolean {
+  if (Array.isArray(part))
+    return (
+      Array.isArray(whole) &&
+      whole.length === part.length &&
+      part.every((entry, index) => contains(whole[index], entry))
+    )
+  if (typeof part === 'object' && part !== null)
+    return (
+      typeof whole === 'object' &&
+      whole !== null &&
+      Object.entries(part).every(([key, value]) => contains((whole as Record<string, unknown>)[key], value))
+    )
+  return whole === part || (Array.isArray(whole) && whole.length === 1 && whole[0] === part)
+}
+const at = (value: unknown, names: readonly string[]): unknown =>
+  names.reduce<unknown>((found, name) => (found as Record<string, unknown> | undefined)?.[name], value)
+
+describe.each([
+  ['meta', ({ body }: NonNullable<Line['request']>) => (body.data as unknown[])[0], '.'],
+  ['reddit', ({ body }: NonNullable<Line['request']>) => body, '/'],
+  ['snapchat', ({ body }: NonNullable<Line['request']>) => (body.data as unknown[])[0], '.'],
+] as const)('every event vector of %s', (platform, pick, separator) => {
+  test.each(vectorsOf(platform).map((vector) => [vector.id, vector] as const))('%s', (_, vector) => {
+    const { now, ...settings } = vector.config ?? {}
+    const set = Object.entries({ ...settings, ...(vector.api === 'v2' && { api_version: 'v2.0' }) }).flatMap(
+      ([key, value]) => [
+        '--set',
+        `destinations.${platform}.${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      ],
+    )
+    const clock = typeof now === 'string' ? now : minuteAfter(vector.input.event_time)
+    const { lines, stderr } = preview(['--destination', platform, '--now', clock, ...set], [vector.input])
+    expect(stderr).toBe('')
+    const [line] = lines
+    if (vector.expect.skipped) return expect(line).toMatchObject(vector.expect)
+    expect(line?.request, JSON.stringify(line)).toBeDefined()
+    const sent = pick(line!.request!)
+    expect(contains(sent, vector.expect), JSON.stringify(sent)).toBe(true)
+    for (const absent of vector.absent ?? []) expect(at(sent, absent.split(separator).filter(Boolean))).toBeUndefined()
+  })
+})
+
+test('all three destinations, a line each; tokens are never shown; lines count from 1; nothing is lost on a bad line', () => {
+  const event = {
+    event: 'purchase',
+    event_id: 'x',
+    value: 1,
+    currency: 'USD',
+    url: 'https://a.example',
+    user: { email: 'a@b.example' },
+    context: { ip: '203.0.113.7', user_agent: 'ua' },
+  }
+  const { status, lines } = preview(
+    ['--set', 'destinations.snapchat.access_token=secret-token', '--set', 'destinations.meta.pixel_id=0123'],
+    [event, '', '{broken', { event: 5 }],
+  )
+  expect(status).toBe(0)
+  expect(lines.slice(0, 3).map(({ destination, request }) => [destination, request?.url])).toEqual([
+    ['meta', 'https://graph.facebook.com/v26.0/0123/events'],
+    ['reddit', 'https://ads-api.reddit.com/api/v3/pixels/PIXEL_ID/conversion_events'],
+    ['snapchat', 'https://tr.snapchat.com/v3/PIXEL_ID/events?access_token=***'],
+  ])
+  expect(lines.slice(3)).toMatchObject([
+    { line: 3, refused: true, issues: [{ code: 'BODY_NOT_JSON' }] },
+    { line: 4, refused: true, issues: [{ path: 'event' }] },
+  ])
+  expect(JSON.stringify(lines)).not.toContain('secret-token')
+  expect(lines[0]?.request?.headers).toMatchObject({ Authorization: 'Bearer ***' })
+})
+
+test.each([
+  ['an unknown destination', ['--destination', 'tiktok'], 64, 'there is no destination tiktok'],
+  ['a bad clock', ['--now', 'noon'], 64, '--now is no ISO 8601 time'],
+  ['a bad setting', ['--set', 'destinations.meta.colour=1'], 78, 'destinations.meta.colour is no setting'],
+  ['a setting without a value', ['--set', 'x'], 64, 'is not KEY=VALUE'],
+])('%s is named, and the exit code says which kind of fault it is', (_, args, code, words) => {
+  const { status, stderr } = preview(args, [])
+  expect(status).toBe(code)
+  expect(stderr).toContain(words)
+})
+
+test('bad settings at start: exit 78, every fault at once', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['server/start.mjs', 'start'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, META_PIXEL_ID: '1 2', PAIRPIXEL_LISTEN: 'nowhere', PAIRPIXEL_STORE: 'x' },
+  })
+  expect(status).toBe(78)
+  for (const part of [
+    'CONFIG_INVALID',
+    'listen is no address',
+    'store is neither',
+    'destinations.meta.pixel_id',
+    'destinations.meta.access_token',
+  ])
+    expect(stderr).toContain(part)
+})

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest'
+import { sha256 } from '../../server/match-keys/digest.ts'
+import { protect } from '../../server/match-keys/protect.ts'
+import type { PixelEvent } from '../../shared/event.ts'
+
+const anArrival = (change: Partial<PixelEvent> = {}): PixelEvent => ({
+  event: 'purchase',
+  event_id: 'order-1',
+  event_time: Date.parse('2026-11-21T10:00:00Z'),
+  ...change,
+})
+const keysOf = (change: Partial<PixelEvent>, site = {}) => protect(anArrival(change), site).event.keys
+const adId = '8A2E4F6D-0852-4B2A-B9D5-79334DE14B16'
+
+test('no plain match key is left', () => {
+  const user = {
+    email: ['jane@shop.example'],
+    phone: ['+1 555 444 1234'],
+    first_name: ['Jane'],
+    external_id: ['cust-7'],
+  }
+  const context = { advertising_id: adId, os: 'android', user_agent: 'UA/1' }
+  const { event, warnings } = protect(anArrival({ user, context }))
+  const { keys, ...facts } = event
+  expect(facts).toEqual({ ...anArrival(), context: { os: 'android', user_agent: 'UA/1' } })
+  expect(JSON.stringify(event)).not.toMatch(/jane|5554441234|cust-7/i)
+  expect(warnings).toEqual([])
+  expect(keys.meta).toEqual({
+    em: [sha256('jane@shop.example')],
+    ph: [sha256('15554441234')],
+    fn: [sha256('jane')],
+    external_id: [sha256('cust-7')],
+  })
+  expect(keys.reddit).toEqual({
+    email: [sha256('jane@shop.example')],
+    email_dots: [sha256('jane@shop.example')],
+    phone_number: [sha256('+15554441234')],
+    external_id: [sha256('cust-7')],
+    aaid: [sha256(adId.toLowerCase())],
+    conversion_id: [sha256('order-1')],
+  })
+  expect(keys.snapchat).toEqual({ ...keys.meta, madid: [adId.toLowerCase()] })
+})
+
+test('an event without a visitor has empty keys, but for the shared ID', () => {
+  expect(keysOf({})).toEqual({ meta: {}, reddit: { conversion_id: [sha256('order-1')] }, snapchat: {} })
+})
+
+describe('lists', () => {
+  test('every value is taken once, in order', () => {
+    const { meta } = keysOf({ user: { email: ['b@x.example', 'A@x.example', ' a@X.example', 'c'] } })
+    expect(meta.em).toEqual([sha256('b@x.example'), sha256('a@x.example')])
+  })
+
+  test('what cannot be used is told of once for each platform, without the value', () => {
+    const { warnings } = protect(anArrival({ user: { email: ['nobody'], phone: ['123'] } }))
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'user.email has a value that Meta could not match; it is left out.',
+      'user.phone has a value that Meta could not match; it is left out.',
+      'user.email has a value that Reddit could not match; it is left out.',
+      'user.phone has a value that Reddit could not match; it is left out.',
+      'user.email has a value that Snapchat could not match; it is left out.',
+    ])
+  })
+})
+
+describe('a post code is read in the country of', () => {
+  const zip = ['941051234']
+  const whole = sha256('941051234')
+  const five = sha256('94105')
+  test.each([
+    ['the copy', { country: ['United States'] }, undefined, five],
+    ['the copy, hashed', { country: [sha256('us')] }, undefined, five],
+    ['the copy before the site', { country: ['DE'] }, 'US', whole],
+    ['the site, where the copy says none', {}, 'US', five],
+    ['the site, where the copy’s is unknown', { country: ['Atlantis'] }, 'US', five],
+    ['nobody', {}, undefined, whole],
+  ])('%s', (_what, user, default_country, digest) => {
+    const { meta, snapchat } = keysOf({ user: { zip, ...user } }, { default_country })
+    expect([meta.zp, snapchat.zp]).toEqual([[digest], [digest]])
+  })
+
+  test('the site’s default is never sent as a country', () => {
+    const { meta, snapchat } = keysOf({ user: { zip } }, { default_country: 'US' })
+    expect([meta.country, snapchat.country]).toEqual([undefined, undefined])
+  })
+})
+
+describe('Reddit', () => {
+  const inRedditsForm = sha256('alice@example.com')
+  test.each<[string, PixelEvent['user'], string[] | undefined, string[] | undefined]>([
+    [
+      'two rules, two digests',
+      { email: ['john_doe@x.example'] },
+      [sha256('johndoe@x.example')],
+      [sha256('john_doe@x.example')],
+    ],
+    [
+      'a digest in its own form wins for both',
+      { email: ['a@x.example'], email_reddit: [inRedditsForm] },
+      [inRedditsForm],
+      [inRedditsForm],
+    ],
+    [
+      'what is no digest there does not',
+      { email: ['a@x.example'], email_reddit: ['b@x.example'] },
+      [sha256('a@x.example')],
+      [sha256('a@x.example')],
+    ],
+    ['alone it does too', { email_reddit: [inRedditsForm.toUpperCase()] }, [inRedditsForm], [inRedditsForm]],
+  ])('e-mail: %s', (_what, user, email, dots) => {
+    const { reddit, meta } = keysOf({ user })
+    expect([reddit.email, reddit.email_dots]).toEqual([email, dots])
+    expect(meta.em?.[0]).not.toBe(inRedditsForm)
+  })
+
+  test.each([
+    ['ios', { idfa: [sha256(adId)] }],
+    ['iOS', { idfa: [sha256(adId)] }],
+    ['android', { aaid: [sha256(adId.toLowerCase())] }],
+    ['windows', { aaid: [sha256(adId.toLowerCase())] }],
+    [undefined, {}],
+  ])('an advertising ID of %s', (os, ids) => {
+    const { conversion_id: _shared, ...reddit } = keysOf({ context: { advertising_id: adId, os } }).reddit
+    expect(reddit).toEqual(ids)
+  })
+
+  test('an address is hashed in one spelling', () => {
+    expect(keysOf({ context: { ip: '2001:0DB8::0001, 10.0.0.1' } }).reddit.ip_address).toEqual([sha256('2001:db8::1')])
+  })
+
+  test('without an event ID the order number is the shared one', () => {
+    expect(keysOf({ event_id: '', order_id: 'A1' }).reddit.conversion_id).toEqual([sha256('A1')])
+  })
+})
+
+test.each([
+  ['an all-zero advertising ID', '00000000-0000-0000-0000-000000000000'],
+  ['a hashed advertising ID', sha256('x')],
+])('%s names nobody at Snapchat', (_what, advertising_id) => {
+  expect(keysOf({ context: { advertising_id, os: 'ios' } }).snapchat).toEqual({})
+})
+
+test.each([
+  ['nothing to clean stays letter for letter', 'https://shop.example/a%20b?fbclid=IwAR_-%5F&x=ä#top', undefined],
+  [
+    'a click ID stays beside an address',
+    'https://shop.example/?email=a@b.example&rdt_cid=31',
+    'https://shop.example/?email=redacted&rdt_cid=31',
+  ],
+  ['a user name goes', 'https://me:pw@shop.example/', 'https://shop.example/'],
+])('an address: %s', (_what, url, cleaned) => {
+  const { event } = protect(anArrival({ url, referrer: url }))
+  expect([event.url, event.referrer]).toEqual([cleaned ?? url, cleaned ?? url])
+})
