@@ -20,7 +20,7 @@ export interface PixelOptions {
 }
 
 /** Served settings, attributes and `set`, later ones on top. */
-export type PixelConfig = PixelOptions & Partial<Pick<PixelSettings, 'site' | 'events'>>
+export type PixelConfig = PixelOptions
 
 export interface TrackOptions {
   /** The shared ID; for an order, best its number. A fresh one is made when this is none. */

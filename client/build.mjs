@@ -1,10 +1,12 @@
-// Builds the pixel into dist/ when a source is newer than the last build: `node client/build.mjs [--force]`.
+// Builds what browsers get (the pixel and the live page) into dist/ when a source is newer than the last build:
+// `node client/build.mjs [--force]`.
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const built = ['dist/p.js', 'dist/client/index.mjs']
+const sources = ['client', 'shared', 'server/dashboard/page']
+const built = ['dist/p.js', 'dist/client/index.mjs', 'dist/dashboard/live.js']
 
 const filesUnder = (folder) =>
   readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
@@ -13,13 +15,18 @@ const filesUnder = (folder) =>
 
 const changedAt = (file) => statSync(path.resolve(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
 
-const isStale = () => {
-  const sources = [...filesUnder('client'), ...filesUnder('shared'), 'rollup.config.mjs']
-  return Math.max(...sources.map(changedAt)) > Math.min(...built.map(changedAt))
+const isStale = () =>
+  Math.max(...[...sources.flatMap(filesUnder), 'rollup.config.mjs'].map(changedAt)) > Math.min(...built.map(changedAt))
+
+/** Renamed into place, so that a collector that serves the file never reads half of it. */
+function write(file, content) {
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(`${file}.${process.pid}`, content)
+  renameSync(`${file}.${process.pid}`, file)
 }
 
 /** Answers whether there was anything to do. */
-export async function buildPixel({ force = false } = {}) {
+export async function buildBrowserFiles({ force = false } = {}) {
   if (!force && !isStale()) return false
   process.chdir(root) // the configuration names its files from here
   const { rollup } = await import('rollup')
@@ -28,16 +35,13 @@ export async function buildPixel({ force = false } = {}) {
     const bundle = await rollup(config)
     const { output } = await bundle.generate(config.output)
     await bundle.close()
-    mkdirSync(path.dirname(config.output.file), { recursive: true })
-    // Renamed into place, so that a collector that serves the file never reads half of it.
-    const unfinished = `${config.output.file}.${process.pid}`
-    writeFileSync(unfinished, output[0].code)
-    renameSync(unfinished, config.output.file)
+    for (const { fileName, code, source } of output)
+      write(config.output.file ?? path.join(config.output.dir, fileName), code ?? source)
   }
   return true
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const done = await buildPixel({ force: process.argv.includes('--force') })
-  console.log(done ? `built ${built.join(' and ')}` : 'the pixel is up to date')
+  const done = await buildBrowserFiles({ force: process.argv.includes('--force') })
+  console.log(done ? `built ${built.join(', ')}` : 'the browser files are up to date')
 }

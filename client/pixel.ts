@@ -1,21 +1,23 @@
-import { queryOf, readClickIds } from '../shared/click-ids.ts'
+import { coreClickIds, readParams } from '../shared/click-ids.ts'
 import { wireVersion } from '../shared/event.ts'
-import { canonicalName } from '../shared/names.ts'
+import { nameRow } from '../shared/names.ts'
 import type { Commands, EarlyCalls, Pairpixel, PixelConfig, User } from './api.ts'
 import { newEventId, readEventId } from './capture/event-id.ts'
-import { readPage } from './capture/page.ts'
 import { readFacts } from './capture/props.ts'
-import { compact } from './compact.ts'
-import { clickContext, rememberClicks } from './memory/clicks.ts'
-import { createFiredOrders } from './memory/fired-orders.ts'
+import { rememberClicks } from './memory/clicks.ts'
+import { findCookieDomain } from './memory/cookie.ts'
+import { wasFired } from './memory/fired-orders.ts'
 import { firePixel } from './platforms/fire.ts'
-import { platforms } from './platforms/index.ts'
+import { meta } from './platforms/meta.ts'
+import { reddit } from './platforms/reddit.ts'
+import { snapchat } from './platforms/snapchat.ts'
 import { watchPixels } from './proof/evidence.ts'
 import { createQueue } from './queue.ts'
-import { safe } from './safe.ts'
+import { safe, toJson } from './safe.ts'
 import { post } from './send.ts'
-import { endpointOf, isOff } from './settings.ts'
 import type { WireEvent } from './wire.ts'
+
+const platforms = [meta, reddit, snapchat]
 
 /**
  * Starts the pixel on this page and answers the global function. A page that has one already keeps it, with its first
@@ -24,43 +26,43 @@ import type { WireEvent } from './wire.ts'
 export function startPixel(given: PixelConfig, base: string): Pairpixel {
   const stub = window.pairpixel
   if (stub?.track) return stub
+  const domain = findCookieDomain()
   // Before anything is awaited or called, for routers take the click IDs out of the address.
-  const clicks = rememberClicks(readClickIds(queryOf(location.href)), Date.now())
+  const clicks = rememberClicks(readParams(location.href, coreClickIds, Boolean), Date.now(), domain)
   const config: PixelConfig = { ...given }
-  const wasFired = createFiredOrders()
   let user: User = {}
-  const queue = createQueue((members, leaving) =>
+  const queue = createQueue((events, proofs, leaving) =>
     post(
-      endpointOf(config, base),
-      JSON.stringify({ v: wireVersion, site: config.key || config.site, sent_at: Date.now(), ...members }),
+      new URL(config.endpoint || 'e', base),
+      toJson({ v: wireVersion, site: config.key, sent_at: Date.now(), events, proofs }),
       leaving,
+      domain,
     ),
   )
-  const report = watchPixels(queue.addChange)
+  const report = watchPixels(platforms, queue.addChange)
 
   const commands: Commands = {
     track: safe((name, props, options) => {
       const now = Date.now()
       const facts = readFacts(props)
-      const page = readPage()
-      const event = canonicalName(name.trim())
+      const event = nameRow(name)?.[0] ?? name.trim()
       const isPurchase = event === 'purchase'
-      const copy = compact({
+      const copy: WireEvent = {
         event,
         event_id: readEventId(options?.id) ?? (isPurchase ? readEventId(facts.order_id) : undefined) ?? newEventId(now),
         event_time: now,
-        ...page,
-        context: compact({ ...page.context, click_ids: clickContext(clicks) }),
+        url: location.href,
+        referrer: document.referrer,
+        // CSS pixels as the screen reports them, never multiplied or swapped. Monitors change, so each event asks.
+        context: { screen_width: screen.width, screen_height: screen.height, click_ids: clicks },
         ...facts,
         // Plain match keys travel encrypted or not at all.
-        user: window.isSecureContext ? compact({ ...user, ...facts.user }) : undefined,
-        origin: 'js',
-      }) as WireEvent
+        user: isSecureContext ? { ...user, ...facts.user } : undefined,
+      }
       queue.addEvent(copy, event !== 'page_view')
-      if (!isPurchase || !wasFired(copy.event_id, now))
+      if (!isPurchase || !wasFired(copy.event_id))
         for (const platform of platforms)
-          if (!config.pixels || config.pixels[platform.platformName])
-            firePixel(platform, copy, config, (state) => report(copy, platform, state))
+          if (!config.pixels || config.pixels[platform.platformName]) firePixel(platform, copy, config, report)
       return copy.event_id
     }),
     page: (props, options) => commands.track('page_view', props, options),
@@ -74,17 +76,18 @@ export function startPixel(given: PixelConfig, base: string): Pairpixel {
     (commands[command] as (...args: unknown[]) => string | undefined)(...args),
   )
   const early: EarlyCalls = stub?.q ?? []
-  window.pairpixel = Object.assign(call, commands, { q: early })
-
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') queue.flushAll(true)
-  })
-  addEventListener('pagehide', () => queue.flushAll(true))
-
-  const answer = safe((args: Parameters<Pairpixel>) => call(...args))
-  early.forEach((args) => answer(args))
   // Whoever kept the stub goes on pushing into its queue.
+  const answer = (args: Parameters<Pairpixel>) => call(...args)
+  window.pairpixel = Object.assign(call, commands, { q: early })
+  early.forEach(answer)
   early.push = answer
-  if (!isOff(config.auto)) commands.page()
+
+  const leave = () => queue.flushAll(true)
+  addEventListener('pagehide', leave)
+  addEventListener('visibilitychange', () => {
+    if (document.hidden) leave()
+  }, true)
+  // `0`, `"0"` or false; an attribute without a value is not off.
+  if (config.auto != '0') commands.page()
   return window.pairpixel
 }

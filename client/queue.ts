@@ -1,45 +1,41 @@
-import { fitEvent, takeBatch } from './batches.ts'
-import { compact } from './compact.ts'
-import { readPlatformCookies } from './memory/platform-cookies.ts'
+import { readCookie } from './memory/cookie.ts'
 import { safe } from './safe.ts'
 import type { WireEvent, WireProof } from './wire.ts'
 
 const maxWaitMs = 1000
+const maxEvents = 20
 
 export interface Queue {
   /** Conversions leave at once: in a microtask, so that several calls of one task share a request. */
-  readonly addEvent: (event: WireEvent, atOnce: boolean) => void
+  addEvent(event: WireEvent, atOnce: boolean): void
   /** The pixels of an event have a new state: it leaves with the event, or as a proof when that has gone. */
-  readonly addChange: (event: WireEvent) => void
+  addChange(event: WireEvent): void
   /** Sends all there is. `leaving`: the page goes, nothing can wait for an answer. */
-  readonly flushAll: (leaving?: boolean) => void
+  flushAll(leaving?: boolean): void
 }
 
-export type SendMembers = (
-  members: { readonly events: readonly WireEvent[] } | { readonly proofs: readonly WireProof[] },
-  leaving: boolean | undefined,
-) => void
+/** The platforms' own cookies. Their pixels write them late, so they are read when an event leaves. */
+const cookieNames = ['_fbp', '_fbc', '_rdt_uuid', '_rdt_cid', '_scid', '_scclid']
 
 /** Events and proofs that wait for a shared request. */
-export function createQueue(send: SendMembers): Queue {
+export function createQueue(send: (events: readonly WireEvent[], proofs: readonly WireProof[], leaving?: boolean) => void): Queue {
   const waiting: WireEvent[] = []
   const changes = new Set<WireEvent>()
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: unknown
 
   const flushAll = safe((leaving?: boolean) => {
-    clearTimeout(timer)
-    timer = undefined
-    const cookies = readPlatformCookies()
-    const events = waiting
-      .splice(0)
-      .map((event) => fitEvent({ ...event, context: compact({ cookies, ...event.context }) }))
-    const proofs = [...changes].map(({ event, event_id, fired }) => ({ event, event_id, fired, at: Date.now() }))
-    changes.clear()
-    while (events.length) send({ events: takeBatch(events) }, leaving)
-    while (proofs.length) send({ proofs: takeBatch(proofs) }, leaving)
+    // A timer that still runs finds nothing to do then.
+    timer = 0
+    const cookies = Object.fromEntries(cookieNames.map((name) => [name, readCookie(name) ?? '']))
+    while (waiting[0] || changes.size) {
+      const proofs = Array.from(changes, ({ event, event_id, fired }) => ({ event, event_id, fired, at: Date.now() }))
+      changes.clear()
+      const events = waiting.splice(0, maxEvents).map((event) => ({ ...event, context: { ...event.context, cookies } }))
+      send(events, proofs, leaving)
+    }
   })
   const flushSoon = (): void => {
-    timer ??= setTimeout(flushAll, maxWaitMs)
+    timer ||= setTimeout(flushAll, maxWaitMs)
   }
 
   return {

@@ -1,22 +1,19 @@
-import { findCookieDomain } from './memory/cookie.ts'
 import { attempt } from './safe.ts'
 
-/** Only a collector of the same site may set first-party cookies, so only it gets credentials. */
-const isSameSite = ({ hostname }: URL): boolean => {
-  const domain = hostname === location.hostname ? '' : findCookieDomain()
-  return hostname === location.hostname || (domain !== '' && `.${hostname}`.endsWith(`.${domain}`))
-}
+/** A page has 64 KiB in flight for all that outlives it; what is larger goes as an ordinary request. */
+const keepaliveChars = 20_000
 
 /**
  * Posts a batch as text/plain, what a string body is by default, so that no preflight is asked. A leaving page uses a
  * beacon, and so does a browser whose requests do not outlive their page.
+ * @param domain the site's registrable domain: only its own collector gets credentials and may set cookies
  */
-export function post(url: URL, body: string, leaving: boolean | undefined): void {
+export function post(url: URL, body: string, leaving: boolean | undefined, domain: string): void {
   if ((leaving || !('keepalive' in Request.prototype)) && attempt(() => navigator.sendBeacon(url, body))) return
-  void fetch(url.href, {
+  void fetch(url, {
     method: 'POST',
     body,
-    keepalive: true,
-    credentials: isSameSite(url) ? 'include' : 'omit',
+    keepalive: body.length < keepaliveChars,
+    credentials: url.hostname.endsWith(domain || location.hostname) ? 'include' : 'omit',
   }).catch(() => undefined)
 }

@@ -1,14 +1,28 @@
-import type { Context } from '../shared/event.ts'
+import type { Context, Item } from '../shared/event.ts'
 import type { PixelState } from '../shared/pixel-state.ts'
-import type { Facts } from './capture/props.ts'
+
+/** An item as the page gave it: numbers may be text, text may be numbers. */
+export type GivenItem = { readonly [Field in keyof Item]: string | number }
+
+/** What a call says of its event, as given. */
+export interface Facts {
+  readonly value?: unknown
+  readonly currency?: unknown
+  readonly order_id?: string | number
+  readonly search_string?: unknown
+  readonly items?: readonly GivenItem[]
+  readonly user?: object
+  readonly props?: object
+}
 
 /** An event as the pixel posts it (docs/architecture.md, The event); values are as the page gave them. */
 export interface WireEvent extends Facts {
   readonly event: string
   readonly event_id: string
   readonly event_time: number
+  readonly url: string
+  readonly referrer: string
   readonly context?: Context
-  readonly truncated?: boolean
   /** Grows while the event waits; what changes later leaves as a proof. */
   fired?: Record<string, PixelState>
 }

@@ -9,12 +9,31 @@ import type { Settings } from './site.ts'
 export interface AppParts {
   readonly settings: Settings
   readonly routes: ReturnType<typeof createRoutes>
-  /** Why the process should get no traffic now; empty: it may. */
-  readonly notReady: () => readonly string[]
+  readonly readiness: () => Readiness
 }
 
+/** Store and lanes, without detail: the public is told no name and no reason of a platform. */
+export interface Readiness {
+  /** Why the process should get no traffic now; empty: it may. */
+  readonly reasons: readonly string[]
+  /** What a 2xx means. */
+  readonly durability: string
+  /** How many lanes are in which state. */
+  readonly lanes: Readonly<Record<string, number>>
+}
+
+/** Route by route, so that an app which mounts the router keeps its own headers on all else. */
+const headers = helmet({
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  // The pixel is loaded by pages of other origins; transport rules belong to the proxy, whose whole domain they bind.
+  crossOriginResourcePolicy: { policy: 'cross-origin' },
+  crossOriginOpenerPolicy: false,
+  strictTransportSecurity: false,
+  referrerPolicy: { policy: 'no-referrer' },
+})
+
 /** The public routes over parts handed in; it never listens. Events come first, before every middleware. */
-export function createApp({ settings, routes, notReady }: AppParts): Router {
+export function createApp({ settings, routes, readiness }: AppParts): Router {
   const router = express.Router()
   const { script, events } = settings.paths
   router.post(events, routes.fromBrowser)
@@ -25,40 +44,34 @@ export function createApp({ settings, routes, notReady }: AppParts): Router {
     refuse(response, { status: 405, code: 'METHOD_REFUSED', message: 'Events are posted.' }, { Allow: 'POST' })
   })
 
-  router.use(
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-      // The pixel is loaded by pages of other origins; transport rules belong to the proxy, whose whole domain they bind.
-      crossOriginResourcePolicy: { policy: 'cross-origin' },
-      crossOriginOpenerPolicy: false,
-      strictTransportSecurity: false,
-      referrerPolicy: { policy: 'no-referrer' },
-    }),
-  )
-  router.get('/healthz', (_request, response) => reply(response, 200, { alive: true }))
-  router.get('/readyz', (_request, response) => {
-    const reasons = notReady()
-    reply(response, reasons.length ? 503 : 200, reasons.length ? { ready: false, reasons } : { ready: true })
+  router.get('/healthz', headers, (_request, response) => reply(response, 200, { alive: true }))
+  router.get('/readyz', headers, (_request, response) => {
+    const { reasons, ...rest } = readiness()
+    reply(response, reasons.length ? 503 : 200, { ready: !reasons.length, ...(reasons.length && { reasons }), ...rest })
   })
-  router.get(script, servePixel(settings))
+  router.get(script, headers, servePixel(settings))
   return router
 }
 
 /** What stands behind the router when the collector has a process of its own. */
-export function createFallback() {
+export function createFallback(log: (error: unknown) => void) {
   return {
     notFound: (request: IncomingMessage, response: ServerResponse) => {
       request.resume()
       refuse(response, { status: 404, code: 'NOT_FOUND', message: 'There is nothing at this address.' })
     },
-    failed: (_error: unknown, _request: IncomingMessage, response: ServerResponse, _next: () => void) =>
-      refuse(response, { status: 500, code: 'INTERNAL', message: 'Something broke on our side; the log has more.' }),
+    failed: (error: unknown, _request: IncomingMessage, response: ServerResponse, _next: () => void) => {
+      log(error)
+      refuse(response, { status: 500, code: 'INTERNAL', message: 'Something broke on our side; the log has more.' })
+    },
   }
 }
 
 function servePixel(settings: Settings) {
   const code = readBuiltPixel()
-  const files = new Map(settings.sites.map((site) => [site.key, pixelFor(code, site, settings.paths)]))
+  const files = new Map(
+    settings.sites.map((site) => [site.key, pixelFor(code, site, settings.sites.length === 1, settings.paths)]),
+  )
   const only = settings.sites.length === 1 ? settings.sites[0]?.key : undefined
   return (request: express.Request, response: express.Response): void => {
     const key = typeof request.query.site === 'string' ? request.query.site : only

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Router } from 'express'
 import { uuidV7 } from '../shared/uuid.ts'
 import { accept } from './accept.ts'
-import { createApp } from './app.ts'
+import { createApp, type Readiness } from './app.ts'
 import { createRoutes } from './collect/routes.ts'
 import { createWorker, type Worker } from './deliver/worker.ts'
 import { destinations } from './destinations/index.ts'
@@ -49,7 +49,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   const deps = {
     store,
     now,
-    newId: () => uuidV7(now(), randomBytes(10)),
+    newId: () => uuidV7(now(), randomBytes(9)),
     readVisitor: createVisitorReader(settings.trustProxy),
     nudge: (instance: string, at: number) => worker.nudge(instance, at),
   }
@@ -58,7 +58,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     accept: (site, kind, batch, request) => accept(site, kind, batch, request, deps),
     stopping: () => stopping,
   })
-  const router = createApp({ settings, routes, notReady: () => notReady(store, stopping) })
+  const router = createApp({ settings, routes, readiness: () => readiness(store, worker, stopping) })
   return Object.assign(router, {
     store,
     worker,
@@ -84,7 +84,13 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   })
 }
 
-function notReady(store: Store, stopping: boolean): string[] {
-  const { writable, why } = store.health()
-  return [...(stopping ? ['stopping'] : []), ...(writable ? [] : [`store not writable${why ? `: ${why}` : ''}`])]
+function readiness(store: Store, worker: Worker, stopping: boolean): Readiness {
+  const { writable, durability } = store.health()
+  const lanes: Record<string, number> = { ok: 0, retrying: 0, halted: 0 }
+  for (const lane of worker.lanes) lanes[lane.state.state] = (lanes[lane.state.state] ?? 0) + 1
+  return {
+    reasons: [...(stopping ? ['stopping'] : []), ...(writable ? [] : ['the store cannot be written'])],
+    durability,
+    lanes,
+  }
 }

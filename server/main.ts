@@ -33,7 +33,7 @@ export async function run(
     log: ({ level, ...entry }) => (level === 'error' ? logger.error(entry) : logger.info(entry)),
     store,
   })
-  const { notFound, failed } = createFallback()
+  const { notFound, failed } = createFallback((error) => logger.error({ err: error }, 'a request failed'))
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
   app.use(collector, notFound, failed)
   const admin = express().disable('x-powered-by').set('query parser', 'simple')

@@ -21,15 +21,17 @@ export function readBuiltPixel(): string {
   return readFileSync(file, 'utf8')
 }
 
-/** Fills a site's settings in and compresses the result once. */
+/** Fills a site's settings in and compresses the result once. What the pixel assumes anyway is left out: bytes count. */
 export function pixelFor(
   code: string,
   site: Site,
+  isOnlySite: boolean,
   paths: { readonly script: string; readonly events: string },
 ): PixelFile {
+  const endpoint = path.posix.relative(path.posix.dirname(paths.script), paths.events)
   const settings: PixelSettings = {
-    site: site.key,
-    events: path.posix.relative(path.posix.dirname(paths.script), paths.events),
+    ...(!isOnlySite && { key: site.key }),
+    ...(endpoint !== 'e' && { endpoint }),
     pixels: pixelIds(site),
   }
   // `<` and the two line separators may not stand plain in a script.
@@ -41,12 +43,13 @@ export function pixelFor(
   return { plain, br: brotliCompressSync(plain), gzip: gzipSync(plain, { level: 9 }) }
 }
 
+/** Meta's pixel IDs, for its calls name them; of the others only that they are there. */
 function pixelIds(site: Site): PixelSettings['pixels'] {
   const pixels: Partial<Record<PlatformName, string[]>> = {}
   for (const { platform, pixel_id: id, enabled, dry_run: dry } of site.instances) {
     if (!enabled) continue
     const ids = (pixels[platform] ??= [])
-    if (!dry) ids.push(id)
+    if (platform === 'meta' && !dry) ids.push(id)
   }
   return pixels
 }

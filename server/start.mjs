@@ -2,7 +2,9 @@
 // The one file an older node can read: it says in one sentence what is wrong, instead of failing on the first type.
 const [major = 0] = process.versions.node.split('.').map(Number)
 if (major < 24) {
-  process.stderr.write(`NODE_TOO_OLD: Pairpixel needs Node.js 24 or newer, this is ${process.versions.node}; in a checkout, npm run brings its own.\n`)
+  process.stderr.write(
+    `NODE_TOO_OLD: Pairpixel needs Node.js 24 or newer, this is ${process.versions.node}; in a checkout, npm run brings its own.\n`,
+  )
   process.exitCode = 70
 } else {
   const { main } = await import(import.meta.url.includes('/dist/') ? './cli/main.js' : './cli/main.ts')

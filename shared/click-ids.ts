@@ -1,10 +1,11 @@
 import { limits } from './limits.ts'
 
-/** Query parameter → where it is kept. Names are matched in any case; values are opaque and never altered. */
+/** Click IDs that a platform here takes; the pixel reads these. */
+export const coreClickIds = ['fbclid', 'rdt_cid', 'ScCid'] as const
+
+/** All that an event may carry. Query parameter → where it is kept. Names are matched in any case; values are opaque and never altered. */
 export const clickIdParams = [
-  'fbclid',
-  'rdt_cid',
-  'ScCid',
+  ...coreClickIds,
   'gclid',
   'wbraid',
   'gbraid',
@@ -16,41 +17,33 @@ export const clickIdParams = [
 ] as const
 export type ClickIdName = (typeof clickIdParams)[number]
 
-/** Click IDs that a configured platform takes; the rest is kept for later ones. */
-export const coreClickIds: readonly ClickIdName[] = ['fbclid', 'rdt_cid', 'ScCid']
-
 /** 1–1,024 printable characters without `;`; `fbclid` at most 500. */
 export const isClickId = (name: ClickIdName, value: string): boolean =>
   value.length <= (name === 'fbclid' ? limits.fbclidChars : limits.clickIdChars) && /^[!-:<-~]+$/.test(value)
 
 /**
- * Click IDs in a query (`a=1&b=2`, with or without `?`): names in any case, values percent-decoded once and otherwise
- * untouched, the first usable value of a repeated name.
+ * Click IDs in an address, or in a query alone: from the query and from what stands behind the `#` (`#/x?a=1`, `#a=1`).
+ * Names in any case; values percent-decoded once and otherwise untouched; the first usable value of a repeated name.
  */
-export function readClickIds(query: string): Partial<Record<ClickIdName, string>> {
+export function readParams(
+  address: string,
+  params: readonly ClickIdName[],
+  isUsable: (name: ClickIdName, value: string) => unknown,
+): Partial<Record<ClickIdName, string>> {
   const found: Partial<Record<ClickIdName, string>> = {}
-  for (const pair of query.replace(/^[?#]/, '').split('&')) {
-    const at = pair.indexOf('=')
-    if (at < 1) continue
-    const name = clickIdParams.find((param) => param.toLowerCase() === pair.slice(0, at).toLowerCase())
-    if (!name || found[name]) continue
-    let value = pair.slice(at + 1)
+  for (const [, name, raw] of address.matchAll(/(?:^|[?&#])([^=&#?]+)=([^&#]*)/g)) {
+    const param = params.find((known) => known.toLowerCase() === name!.toLowerCase())
+    let value = raw!
     try {
       value = decodeURIComponent(value)
     } catch {
       // A stray % is part of the token then.
     }
-    if (isClickId(name, value)) found[name] = value
+    if (param && !found[param] && isUsable(param, value)) found[param] = value
   }
   return found
 }
 
-/** The query of a URL's text, and of a hash route (`#/x?a=1` or `#a=1`) behind it. */
-export function queryOf(url: string): string {
-  const [beforeHash = '', ...hash] = url.split('#')
-  const mark = beforeHash.indexOf('?')
-  const search = mark < 0 ? '' : beforeHash.slice(mark + 1)
-  const fragment = hash.join('#')
-  const inHash = fragment.includes('?') ? fragment.slice(fragment.lastIndexOf('?') + 1) : fragment
-  return inHash.includes('=') ? `${search}&${inHash}` : search
-}
+/** Every click ID of an address, such as can be used. */
+export const readClickIds = (address: string): Partial<Record<ClickIdName, string>> =>
+  readParams(address, clickIdParams, isClickId)

@@ -2,6 +2,7 @@
  * Event names, one line an event: canonical name (GA4's), Meta, Reddit (as its pixel and v2 spell it), Snapchat, then
  * further aliases (Segment's and older spellings). All in snake case: Meta and Reddit write `PageView`, Snapchat
  * `PAGE_VIEW`. `=` stands for the canonical name, an empty cell for a platform without such a standard event.
+ * Names that Snapchat alone knows (INVITE, AD_CLICK, …) stay custom ones here; its own room maps them.
  * Source: the name tables of the three platforms' pages and of the pixel's page.
  */
 const rows = `page_view,=,page_visit,=,page,gtm.dom
@@ -25,14 +26,9 @@ find_location,=
 submit_application,=
 customize_product,=
 donate,=
-complete_tutorial,,,=,tutorial_complete
-select_promotion,,,ad_click,promotion_click,promotion_clicked
-view_promotion,,,ad_view,promotion_view,promotion_viewed
-spend_virtual_currency,,,spent_credits,spend_credits
-invite,,,=
-reserve,,,=
-rate,,,=
-save,,,=`.split('\n')
+complete_tutorial,,,=,tutorial_complete`
+  .split('\n')
+  .reverse()
 
 export type PlatformName = 'meta' | 'reddit' | 'snapchat'
 export const platformNames: readonly PlatformName[] = ['meta', 'reddit', 'snapchat']
@@ -44,23 +40,29 @@ export const foldName = (name: string): string => name.toLowerCase().replace(/[\
 const byAlias = /* @__PURE__ */ new Map<string, readonly string[]>()
 for (const row of rows) {
   const names = row.replace(/=/g, row.split(',')[0]!).split(',')
-  // First row wins: Snapchat's SIGN_UP is sign_up, though generate_lead goes there too.
-  for (const alias of names) if (alias && !byAlias.has(foldName(alias))) byAlias.set(foldName(alias), names)
+  // From the last row to the first, so the first one wins: SIGN_UP is sign_up, though generate_lead goes there too.
+  for (const alias of names) if (alias) byAlias.set(foldName(alias), names)
 }
 
-/** Every canonical standard name, in table order. */
-export const canonicalNames: readonly string[] = /* @__PURE__ */ rows.map((row) => row.split(',')[0]!)
+/** The row a spelling stands in: canonical name, then Meta’s, Reddit’s and Snapchat’s in snake case. */
+export const nameRow = (name: string): readonly string[] | undefined => byAlias.get(foldName(name))
 
-/** Canonical name of any platform's, GA4's or Segment's spelling; a custom name comes back letter for letter. */
-export const canonicalName = (name: string): string => byAlias.get(foldName(name))?.[0] ?? name
-
-export const isStandard = (canonical: string): boolean => byAlias.get(foldName(canonical))?.[0] === canonical
-
-/** The platform's own standard name for a canonical one; undefined where it has none or the name is custom. */
-export const standardName = (canonical: string, platform: PlatformName): string | undefined => {
-  const name =
-    (isStandard(canonical) && byAlias.get(foldName(canonical))![platformNames.indexOf(platform) + 1]) || undefined
+/** A row’s name as a platform spells it; undefined where it has none. */
+export const spelledFor = (row: readonly string[] | undefined, platform: PlatformName): string | undefined => {
+  const name = row?.[platformNames.indexOf(platform) + 1] || undefined
   return platform === 'snapchat'
     ? name?.toUpperCase()
     : name?.replace(/(^|_)./g, (start) => start.slice(-1).toUpperCase())
 }
+
+/** Every canonical standard name, in table order. */
+export const canonicalNames: readonly string[] = /* @__PURE__ */ rows.map((row) => row.split(',')[0]!).reverse()
+
+/** Canonical name of any platform's, GA4's or Segment's spelling; a custom name comes back letter for letter. */
+export const canonicalName = (name: string): string => nameRow(name)?.[0] ?? name
+
+export const isStandard = (canonical: string): boolean => nameRow(canonical)?.[0] === canonical
+
+/** The platform's own standard name for a canonical one; undefined where it has none or the name is custom. */
+export const standardName = (canonical: string, platform: PlatformName): string | undefined =>
+  isStandard(canonical) ? spelledFor(nameRow(canonical), platform) : undefined

@@ -3,10 +3,10 @@ import type { PlatformName } from './names.ts'
 /** What `GET /p.js` fills in for a site: public by nature, so no secret may ever join it. */
 export interface PixelSettings {
   /** Public site key, sent with each batch. */
-  readonly site: string
+  readonly key?: string
   /** Where to post, relative to the script's own address. */
-  readonly events: string
-  /** Pixel IDs of the site's instances by platform; an empty list: the platform is known, its ID is not. */
+  readonly endpoint?: string
+  /** The site's platforms, with those pixel IDs that calls must name; an empty list: calls name none. */
   readonly pixels: Partial<Record<PlatformName, readonly string[]>>
 }
 

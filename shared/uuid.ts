@@ -1,16 +1,19 @@
+/** Bytes as lower-case hex. */
+export const hexOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
 /**
  * A UUIDv7 (RFC 9562): 48 bits of time, then random bits, so that IDs made later sort later.
- * @param now epoch milliseconds @param random at least 10 random bytes
+ * @param now epoch milliseconds @param random nine random bytes
  */
 export function uuidV7(now: number, random: Uint8Array): string {
-  const bytes = new Uint8Array(16)
-  for (let i = 5, rest = now; i >= 0; i--, rest = Math.floor(rest / 256)) bytes[i] = rest % 256
-  bytes.set(random.subarray(0, 10), 6)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const digits = now.toString(16).padStart(12, '0') + hexOf(random)
+  // 7 is the version; the variant digit may be any of 8, 9, a, b.
+  return digits.replace(/(.{8})(.{4})(.{3})(.{3})/, '$1-$2-7$3-a$4-')
 }
 
-/** 1–128 printable ASCII characters without spaces. The caller trims. */
-export const isEventId = (id: string): boolean => /^[!-~]{1,128}$/.test(id)
+/** 1–128 printable ASCII characters without spaces. */
+export const eventIdShape = /^[!-~]{1,128}$/
+
+/** The caller trims. */
+export const isEventId = (id: string): boolean => eventIdShape.test(id)

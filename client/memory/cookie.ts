@@ -2,17 +2,13 @@ import { attempt } from '../safe.ts'
 
 /** A cookie's value as it stands. */
 export const readCookie = (name: string): string | undefined =>
-  attempt(() =>
-    document.cookie
-      .split('; ')
-      .find((cookie) => cookie.startsWith(`${name}=`))
-      ?.slice(name.length + 1),
-  )
+  attempt(() => `; ${document.cookie}`.split(`; ${name}=`)[1]?.split(';')[0])
 
 export const writeCookie = (name: string, value: string, seconds: number, domain: string): void =>
   attempt(() => {
+    // `https:` is one letter longer than `http:`.
     document.cookie = `${name}=${value};path=/;max-age=${seconds};samesite=lax${domain && `;domain=${domain}`}${
-      location.protocol === 'https:' ? ';secure' : ''
+      location.protocol[5] ? ';secure' : ''
     }`
   })
 
@@ -24,7 +20,6 @@ export function findCookieDomain(): string {
   let domain = ''
   for (const label of location.hostname.split('.').reverse()) {
     domain = label + (domain && `.${domain}`)
-    if (!/\.[^.]*[a-z]/i.test(domain)) continue
     writeCookie('_ppd', domain, 1, domain)
     // By its value: a probe of the page before may still be there.
     if (readCookie('_ppd') === domain) return domain

@@ -1,18 +1,17 @@
-import { dayMs } from '../../shared/limits.ts'
-import { readStoredList, writeStored } from './storage.ts'
+import { attempt } from '../safe.ts'
 
-type FiredOrder = readonly [id: string, at: number]
+const maxChars = 2600 // twenty IDs of the longest kind
 
-/** The last purchases fired from this browser, so that a reloaded thank-you page does not count again. */
-export function createFiredOrders(): (id: string, now: number) => boolean {
-  // The page's own list serves where storage is refused.
-  const here: FiredOrder[] = []
-  /** True for an ID that was fired within a day; any other is noted as fired now. */
-  return (id, now) => {
-    const known = [...(readStoredList('_ppo') as FiredOrder[]), ...here]
-    if (known.some((order) => order[0] === id && now - order[1] < dayMs)) return true
-    here.push([id, now])
-    writeStored('_ppo', [...known, [id, now]].slice(-20))
-    return false
-  }
+/** This page's own list serves where storage is refused. */
+let known = ''
+
+/** True for a purchase this browser has fired before, as on a reloaded thank-you page; any other is noted as fired. */
+export function wasFired(id: string): boolean {
+  known = attempt(() => localStorage._ppo as string | undefined) ?? known
+  if (known.includes(` ${id} `)) return true
+  known = `${known} ${id} `.slice(-maxChars)
+  attempt(() => {
+    localStorage._ppo = known
+  })
+  return false
 }

@@ -1,41 +1,28 @@
-import type { PixelState } from '../../shared/pixel-state.ts'
+import { nameRow, spelledFor } from '../../shared/names.ts'
 import type { PixelConfig } from '../api.ts'
-import { safe } from '../safe.ts'
-import { isOn } from '../settings.ts'
+import type { Report } from '../proof/evidence.ts'
+import { attempt } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
-import { pixelCalls } from './calls.ts'
-import { pixelEventName } from './index.ts'
-import { markQueue } from './mark.ts'
-import type { PixelFunction, PixelPlatform } from './platform.ts'
+import { readBasket, type PixelPlatform } from './platform.ts'
 
-const pollMs = 100
-
-/** Snapchat's library sends a page view of its own about 4 s after load; ours after that would be a second one. */
-const snapPageViewMs = 3000
-
-/** Hands the event to the platform's function and says what became of it. */
-function hand(platform: PixelPlatform, pixel: PixelFunction, event: WireEvent, config: PixelConfig): PixelState {
-  if (event.event === 'page_view') {
-    if (!isOn(config.firePageview)) return markQueue(platform, pixel, event) ? 'called' : 'unmatched'
-    if (platform.platformName === 'snapchat' && pixel[platform.liveName] && performance.now() > snapPageViewMs)
-      return 'unmatched'
-  }
-  pixelCalls(platform, event, config.pixels?.[platform.platformName] ?? []).forEach((call) => pixel(...call))
-  return 'called'
-}
-
-/** One event at one platform, now or when its function appears. `report` learns the outcome once, perhaps later. */
-export function firePixel(
-  platform: PixelPlatform,
-  event: WireEvent,
-  config: PixelConfig,
-  report: (state: PixelState) => void,
-): void {
-  const tryNow = safe((leftMs: number) => {
+/**
+ * One event at one platform, now or when its function appears. `report` learns the outcome once, perhaps later; not at
+ * all where the platform's function throws, for then nobody knows what left.
+ */
+export function firePixel(platform: PixelPlatform, event: WireEvent, config: PixelConfig, report: Report, isLast?: boolean): void {
+  attempt(() => {
+    const name = spelledFor(nameRow(event.event), platform.platformName)
+    const calls = platform.callsFor(event, name, readBasket(event), config.pixels?.[platform.platformName] ?? [])
     const pixel = (window as unknown as Record<string, unknown>)[platform.globalName]
-    if (typeof pixel === 'function') report(hand(platform, pixel as PixelFunction, event, config))
-    else if (leftMs > 0) setTimeout(tryNow, pollMs, leftMs - pollMs)
-    else report('absent')
+    if (!calls) return
+    if (!pixel) {
+      if (isLast) report(event, platform, 'absent')
+      else setTimeout(firePixel, config.wait as number | undefined ?? 2000, platform, event, config, report, 1)
+      // Nearly every base snippet sends a page view itself, without our ID: beside it, ours would count twice.
+    } else if (event.event === 'page_view' && config.firePageview != 1) report(event, platform, 'unmatched')
+    else {
+      for (const call of calls) (pixel as (...args: unknown[]) => void)(...call)
+      report(event, platform, 'called', (digest) => platform.hitParts?.(event, name, digest))
+    }
   })
-  if (pixelEventName(platform, event.event)) tryNow(Number(config.wait ?? 2000))
 }

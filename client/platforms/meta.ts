@@ -1,17 +1,19 @@
+import { copyOf } from '../safe.ts'
 import type { PixelPlatform } from './platform.ts'
 
 export const meta: PixelPlatform = {
   platformName: 'meta',
   globalName: 'fbq',
-  queueName: 'queue',
-  liveName: 'callMethod',
-  idKey: 'eventID',
-  idOffset: 2,
-  scriptFile: /fbevents\.js/,
-  hitPath: /\/tr\/?$/,
-  hitName: 'ev',
-  hitId: 'eid',
-  customName: (canonical) => canonical,
-  itemNames: 'id,quantity,item_price',
-  paramNames: () => 'value,currency,order_id,num_items,contents,content_ids,search_string,content_type',
+  scriptFile: /fbevents/,
+  callsFor(event, name, [value, currency, content_ids], pixelIds) {
+    const call = [
+      name ?? event.event,
+      copyOf({ value, currency, content_ids, content_type: content_ids[0] && 'product' }),
+      { eventID: event.event_id },
+    ]
+    const custom = name ? '' : 'Custom'
+    // Plain `track` reaches every pixel on the page, another agency's too: so by ID where IDs are known.
+    return pixelIds[0] ? pixelIds.map((id) => [`trackSingle${custom}`, id, ...call]) : [[`track${custom}`, ...call]]
+  },
+  hitParts: (event, name) => ['/tr/?', `ev=${encodeURIComponent(name ?? event.event)}&`, `eid=${encodeURIComponent(event.event_id)}`],
 }

@@ -1,29 +1,32 @@
 import type { PlatformName } from '../../shared/names.ts'
+import type { WireEvent } from '../wire.ts'
 
 /**
- * All that differs between the platforms' pixels. Lists of names are in the order of `basket.ts`; an empty place is a
- * value the platform does not take.
+ * What a platform's pixel is told of an event besides its name and ID. An amount or currency that cannot be one is left
+ * out, never guessed. The rest of an order reaches a platform with the collector's copy, which joins the pixel's hit.
  */
+export type Basket = readonly [value: number, currency: string | undefined, itemIds: readonly string[]]
+
+/** All that differs between the platforms' pixels. */
 export interface PixelPlatform {
   readonly platformName: PlatformName
-  /** The global function, its stub's queue, and the member it has once the library is live. */
+  /** Its function on the page. */
   readonly globalName: string
-  readonly queueName: string
-  readonly liveName: string
-  /** Where a call carries the shared ID: the key, and how many arguments after the event name. */
-  readonly idKey: string
-  readonly idOffset: 1 | 2
-  /** The library's script, by file name. */
+  /** The library's script, by its address. */
   readonly scriptFile: RegExp
-  /** A hit's path, and its parameters with the event name and the ID. Snapchat's hits show neither. */
-  readonly hitPath: RegExp
-  readonly hitName: string
-  readonly hitId: string
-  /** What an event without a standard name is called; undefined where the platform takes none. */
-  readonly customName: (canonical: string) => string | undefined
-  readonly itemNames: string
-  readonly paramNames: (eventName: string) => string
+  /**
+   * The argument lists of the calls that fire an event; undefined where the platform takes no such event.
+   * @param name the platform's standard name @param pixelIds this site's own, may be empty
+   */
+  callsFor(event: WireEvent, name: string | undefined, basket: Basket, pixelIds: readonly string[]): unknown[][] | undefined
+  /** What the address of a hit of this event contains; Snapchat's hits show neither name nor ID. */
+  hitParts?(event: WireEvent, name: string | undefined, digest: string): readonly string[]
 }
 
-/** A platform's function on the page; its stub and its library hang their own members on it. */
-export type PixelFunction = ((...args: unknown[]) => unknown) & Record<string, unknown>
+export const readBasket = ({ value, currency, items = [] }: WireEvent): Basket => [
+  // What is no number, as "1,299.00", is left out further on.
+  Number(value),
+  // Three letters; a platform would take anything else for its own default.
+  /^[A-Z]{3}$/.exec(String(currency).toUpperCase())?.[0],
+  items.flatMap(({ id }) => (id ? `${id}` : [])),
+]

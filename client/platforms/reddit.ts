@@ -1,25 +1,23 @@
+import { copyOf } from '../safe.ts'
 import type { PixelPlatform } from './platform.ts'
 
 export const reddit: PixelPlatform = {
   platformName: 'reddit',
   globalName: 'rdt',
-  queueName: 'callQueue',
-  liveName: 'sendEvent',
-  idKey: 'conversionId',
-  idOffset: 1,
-  scriptFile: /reddit.*\/pixel\.js/,
-  hitPath: /\/rp\.gif$/,
-  hitName: 'event',
-  hitId: 'm.conversionId',
-  customName: () => 'Custom',
-  itemNames: 'id,quantity,itemPrice,name,category',
-  /** Which events take a value, an order number and a count is Reddit's own table. */
-  paramNames: (name) =>
-    (/PageVisit|ViewContent|Search/.test(name)
-      ? ',,,'
-      : /AddTo/.test(name)
-        ? 'value,currency,,itemCount'
-        : /Lead|SignUp/.test(name)
-          ? 'value,currency,transactionId,'
-          : 'value,currency,transactionId,itemCount') + ',products',
+  scriptFile: /reddit.+pixel/,
+  callsFor: (event, name = 'Custom', [value, currency]) => [
+    [
+      'track',
+      name,
+      copyOf({
+        // PageVisit, ViewContent and Search take no amount.
+        ...(!/Vi|Sea/.test(name) && { value, currency }),
+        conversionId: event.event_id,
+        // 64 code points of it.
+        customEventName: name === 'Custom' ? Array.from(event.event).slice(0, 64).join('') : '',
+      }),
+    ],
+  ],
+  // Reddit's pixel sends the digest of the ID.
+  hitParts: (_, name = 'Custom', digest) => ['rp.gif?', `event=${name}&`, `Id=${digest}`],
 }

@@ -1,17 +1,14 @@
+import { copyOf } from '../safe.ts'
 import type { PixelPlatform } from './platform.ts'
 
 export const snapchat: PixelPlatform = {
   platformName: 'snapchat',
   globalName: 'snaptr',
-  queueName: 'queue',
-  liveName: 'handleRequest',
-  idKey: 'client_dedup_id',
-  idOffset: 1,
-  scriptFile: /scevent\.min\.js/,
-  hitPath: /^$/,
-  hitName: '',
-  hitId: '',
-  customName: () => undefined,
-  itemNames: '',
-  paramNames: () => 'price,currency,transaction_id,number_items,,item_ids,search_string,,item_category',
+  scriptFile: /scevent/,
+  callsFor(event, name, [price, currency, item_ids]) {
+    const { event_id: client_dedup_id, order_id } = event
+    // Snapchat may pair a purchase by its order number too, so it always has one.
+    const transaction_id = order_id ?? (name === 'PURCHASE' ? client_dedup_id : '')
+    return name ? [['track', name, copyOf({ price, currency, item_ids, transaction_id, client_dedup_id })]] : undefined
+  },
 }

@@ -1,58 +1,55 @@
-import { strongerState, type PixelState } from '../../shared/pixel-state.ts'
-import { pixelEventName, platforms } from '../platforms/index.ts'
+import type { PixelState } from '../../shared/pixel-state.ts'
+import { hexOf } from '../../shared/uuid.ts'
 import type { PixelPlatform } from '../platforms/platform.ts'
-import { attempt, safe } from '../safe.ts'
+import { attempt } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
-import { sha256Hex } from './sha256.ts'
 
-/** Takes a state of one event at one platform; a weaker one than is known changes nothing. */
-export type Report = (event: WireEvent, platform: PixelPlatform, state: PixelState) => void
+/** What the address of a hit must contain, given the digest of its event's ID. */
+type HitParts = (digest: string) => readonly string[] | undefined
+
+/** Takes a state of one event at one platform. */
+export type Report = (event: WireEvent, platform: PixelPlatform, state: PixelState, hitParts?: HitParts) => void
+
+/** SHA-256 as hex; rejects where the page is no secure context. */
+const sha256Hex = async (text: string): Promise<string> =>
+  hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))
 
 /**
  * Watches what became of fired events without patching anything: the resource entry of a hit with our ID says
  * `requested`, the failed script of a library says `blocked`. `changed` hears of each event whose state rose.
  */
-export function watchPixels(changed: (event: WireEvent) => void): Report {
-  const tracked = new Set<WireEvent>()
-  const blocked = new Set<PixelPlatform>()
+export function watchPixels(platforms: readonly PixelPlatform[], changed: (event: WireEvent) => void): Report {
+  const called: (readonly [WireEvent, PixelPlatform, HitParts])[] = []
+  const blocked: PixelPlatform[] = []
 
-  const report: Report = (event, platform, state) => {
+  const report: Report = (event, platform, state, hitParts) => {
     const fired = (event.fired ??= {})
-    const before = fired[platform.platformName]
-    const after = strongerState(before, blocked.has(platform) ? strongerState(state, 'blocked') : state)!
-    tracked.add(event)
-    fired[platform.platformName] = after
-    if (after !== before) changed(event)
+    if (hitParts) called.push([event, platform, hitParts])
+    // A hit that was seen is the most there is to know here.
+    if (fired[platform.platformName] !== 'requested') {
+      fired[platform.platformName] = hitParts && blocked.includes(platform) ? 'blocked' : state
+      changed(event)
+    }
   }
 
   addEventListener(
     'error',
-    safe(({ target }: Event) => {
-      for (const platform of platforms)
-        if (platform.scriptFile.test((target as HTMLScriptElement).src)) {
-          blocked.add(platform)
-          for (const event of tracked) if (event.fired?.[platform.platformName]) report(event, platform, 'blocked')
-        }
-    }),
+    ({ target }) => {
+      blocked.push(...platforms.filter(({ scriptFile }) => scriptFile.test((target as HTMLScriptElement).src)))
+      for (const [event, platform] of called) if (blocked.includes(platform)) report(event, platform, 'blocked')
+    },
     true,
   )
-
-  /** Meta's hits carry the ID itself, Reddit's its digest. */
-  const onHit = async (platform: PixelPlatform, query: URLSearchParams, event: WireEvent): Promise<void> => {
-    const digest = await sha256Hex(event.event_id).catch(() => '')
-    if (
-      pixelEventName(platform, event.event) === query.get(platform.hitName) &&
-      [event.event_id, digest].includes(query.get(platform.hitId)!)
-    )
-      report(event, platform, 'requested')
-  }
-  const onEntry = safe(({ name }: PerformanceEntry) => {
-    const { pathname, searchParams } = new URL(name)
-    for (const platform of platforms)
-      if (platform.hitPath.test(pathname)) for (const event of tracked) void onHit(platform, searchParams, event)
-  })
   attempt(() =>
-    new PerformanceObserver((list) => list.getEntries().forEach(onEntry)).observe({ type: 'resource', buffered: true }),
+    new PerformanceObserver((list) => {
+      for (const [event, platform, hitParts] of called)
+        void sha256Hex(event.event_id)
+          .catch(() => '-')
+          .then((digest) => {
+            if (list.getEntries().some(({ name }) => hitParts(digest)?.every((part) => name.includes(part))))
+              report(event, platform, 'requested')
+          })
+    }).observe({ type: 'resource', buffered: true }),
   )
   return report
 }

@@ -95,7 +95,7 @@ function joinContext(copies: readonly Usable[], origins: Record<string, Kind>): 
       }
     }
   }
-  return Object.keys(joined).length ? (joined) : undefined
+  return Object.keys(joined).length ? joined : undefined
 }
 
 /** Members of every copy; the earlier copy's stand. */

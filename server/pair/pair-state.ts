@@ -36,7 +36,8 @@ const countsAsHit = (platform: string, pixel: PixelState | undefined): boolean =
 /** Names the pair state (docs/architecture.md, Pair state). Pure; the words are for people. */
 export function pairState(platform: string, pixel: PixelState | undefined, delivery: DeliveryView): PairView {
   const hit = countsAsHit(platform, pixel)
-  const words = pixelWords[pixel ?? 'unknown']
+  const blind = hit && pixel === 'called'
+  const words = blind ? 'the pixel was called, whose hits no page can see' : pixelWords[pixel ?? 'unknown']
   if (delivery.state === 'delivered')
     return hit
       ? { state: 'paired', why: `Delivered, and ${words}.` }

@@ -11,7 +11,7 @@ export interface EnvironmentResult {
 }
 
 /** Variable → where its value goes, and how it is read. */
-const known: Readonly<Record<string, readonly [path: string, read?: (text: string) => unknown]>> = {
+const known: Readonly<Record<string, readonly [path: string, read?: ((text: string) => unknown) | undefined]>> = {
   PAIRPIXEL_LISTEN: ['listen'],
   PAIRPIXEL_ADMIN_LISTEN: ['admin.listen'],
   PAIRPIXEL_STORE: ['store'],
@@ -24,19 +24,23 @@ const known: Readonly<Record<string, readonly [path: string, read?: (text: strin
   PAIRPIXEL_HOLD: ['hold.default'],
   PAIRPIXEL_SCRIPT_PATH: ['paths.script'],
   PAIRPIXEL_EVENTS_PATH: ['paths.events'],
-  ...platform('META', 'meta', ['TEST_EVENT_CODE']),
-  ...platform('REDDIT', 'reddit', ['TEST_ID']),
-  ...platform('SNAPCHAT', 'snapchat', ['TEST_EVENT_CODE']),
+  ...platform('META', 'meta', ['API_VERSION', 'TEST_EVENT_CODE']),
+  ...platform('REDDIT', 'reddit', ['API_VERSION', 'TEST_ID', 'TEST_MODE']),
+  ...platform('SNAPCHAT', 'snapchat', ['TEST_EVENT_CODE', 'TEST_MODE']),
 }
 
 function platform(prefix: string, name: string, own: readonly string[]): typeof known {
-  const keys = ['PIXEL_ID', 'ACCESS_TOKEN', 'API_VERSION', 'ENDPOINT', ...own]
-  return {
-    ...Object.fromEntries(
-      keys.map((key) => [`${prefix}_${key}`, [`destinations.${name}.${key.toLowerCase()}`] as const]),
-    ),
-    [`${prefix}_TEST_MODE`]: [`destinations.${name}.test_mode`, (text) => text === '1' || text === 'true'],
-  }
+  const keys = ['PIXEL_ID', 'ACCESS_TOKEN', 'ENDPOINT', ...own]
+  return Object.fromEntries(
+    keys.map((key) => [
+      `${prefix}_${key}`,
+      [`destinations.${name}.${key.toLowerCase()}`, key === 'TEST_MODE' ? isYes : undefined] as const,
+    ]),
+  )
+}
+
+function isYes(text: string): boolean {
+  return text === '1' || text === 'true'
 }
 
 function list(text: string): string[] {

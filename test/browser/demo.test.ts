@@ -6,7 +6,8 @@ import { temporaryFolder, waitFor } from '../integration/harness.ts'
 const names = ['meta', 'reddit', 'snapchat'] as const
 const click = 'fbclid=IwAR0BrowserTest&rdt_cid=3184742045291813272&ScCid=2f7b9d1c-5a44-4c1e-9a7e-0d1f6f6a8b11'
 // The platforms' own scripts send nothing for a headless browser, so this one calls itself an ordinary one.
-const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
+const userAgent =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
 let browser: Browser
 let demo: Demo
@@ -20,8 +21,16 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 beforeEach(async () => {
   folder = temporaryFolder()
-  demo = await openDemo({ ports: { shop: 0, collector: 0, admin: 0, simulators: 0 }, store: `sqlite:${folder.path}/demo.db`, logLevel: 'silent' })
-  const context = await browser.newContext({ userAgent, viewport: { width: 1280, height: 900 }, screen: { width: 1440, height: 900 } })
+  demo = await openDemo({
+    ports: { shop: 0, collector: 0, admin: 0, simulators: 0 },
+    store: `sqlite:${folder.path}/demo.db`,
+    logLevel: 'silent',
+  })
+  const context = await browser.newContext({
+    userAgent,
+    viewport: { width: 1280, height: 900 },
+    screen: { width: 1440, height: 900 },
+  })
   page = await context.newPage()
   troubles.length = 0
   page.on('pageerror', (error) => troubles.push(error.message))
@@ -44,17 +53,24 @@ async function buy(): Promise<string> {
   return page.url().split('/').at(-1) ?? ''
 }
 
-const purchases = (name: (typeof names)[number]) => demo.simulators[name].state().counted.filter(({ event }) => /^purchase$/i.test(event))
+const purchases = (name: (typeof names)[number]) =>
+  demo.simulators[name].state().counted.filter(({ event }) => /^purchase$/i.test(event))
 const sent = (name: (typeof names)[number]) =>
-  demo.simulators[name].state().accepted.filter(({ event }) => /^purchase$/i.test(event)).map(({ body }) => body as Record<string, never>)
+  demo.simulators[name]
+    .state()
+    .accepted.filter(({ event }) => /^purchase$/i.test(event))
+    .map(({ body }) => body as Record<string, never>)
 const paired = () =>
-  waitFor('one paired purchase at each platform', () => names.every((name) => purchases(name).some((one) => one.paired)))
+  waitFor('one paired purchase at each platform', () =>
+    names.every((name) => purchases(name).some((one) => one.paired)),
+  )
 
 /** The newest event on the live page that shows this text, opened all the way. */
 async function cardText(shown: string): Promise<string> {
   const card = page.locator('#events > li', { hasText: shown }).first()
   await card.waitFor()
-  for (const details of await card.locator('details').all()) await details.evaluate((one) => one.setAttribute('open', ''))
+  for (const details of await card.locator('details').all())
+    await details.evaluate((one) => one.setAttribute('open', ''))
   return card.innerText()
 }
 
@@ -79,13 +95,22 @@ test('one click on a page becomes one paired conversion at three platforms', asy
   expect(reddit).toMatchObject({
     click_id: '3184742045291813272',
     metadata: { currency: 'EUR', value: expect.any(Number) as number, item_count: 1, order_id: order },
-    user: { screen_dimensions: { width: 1440, height: 900 }, user_agent: userAgent, email: expect.stringMatching(/^[0-9a-f]{64}$/) as string, ip_address: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+    user: {
+      screen_dimensions: { width: 1440, height: 900 },
+      user_agent: userAgent,
+      email: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      ip_address: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    },
   })
   const [snapchat] = sent('snapchat')
   expect(snapchat).toMatchObject({
     event_name: 'PURCHASE',
     event_id: order,
-    user_data: { sc_click_id: '2f7b9d1c-5a44-4c1e-9a7e-0d1f6f6a8b11', client_ip_address: '203.0.113.7', client_user_agent: userAgent },
+    user_data: {
+      sc_click_id: '2f7b9d1c-5a44-4c1e-9a7e-0d1f6f6a8b11',
+      client_ip_address: '203.0.113.7',
+      client_user_agent: userAgent,
+    },
     custom_data: { order_id: order, currency: 'EUR', num_items: 1 },
   })
   for (const name of names) expect(demo.simulators[name].state().refused, name).toEqual([])
@@ -96,7 +121,17 @@ test('one click on a page becomes one paired conversion at three platforms', asy
   await page.goto(demo.liveUrl)
   const text = await cardText(order)
   expect(text.match(/paired/gi)?.length).toBeGreaterThanOrEqual(3)
-  for (const shown of ['EUR', '203.0.113.…', 'click_id', 'screen_dimensions', 'em', 'client_user_agent', 'content_ids', 'fbc']) expect(text, shown).toContain(shown)
+  for (const shown of [
+    'EUR',
+    '203.0.113.…',
+    'click_id',
+    'screen_dimensions',
+    'em',
+    'client_user_agent',
+    'content_ids',
+    'fbc',
+  ])
+    expect(text, shown).toContain(shown)
   expect(troubles).toEqual([])
 })
 
@@ -108,7 +143,9 @@ test('the thank-you page again, and the back end’s copy: still one event at ea
   await page.waitForSelector('text=The collector answered 202')
   const row = await waitFor('duplicate and back-end copy in the ledger', async () => {
     const [found] = await demo.running.collector.store.recent({ limit: 1, eventId: order })
-    return found?.copies.some(({ kind }) => kind === 'backend') && found.copies.some(({ duplicates }) => duplicates > 0) ? found : undefined
+    return found?.copies.some(({ kind }) => kind === 'backend') && found.copies.some(({ duplicates }) => duplicates > 0)
+      ? found
+      : undefined
   })
   expect(row.copies.map(({ kind }) => kind)).toEqual(['browser', 'backend'])
   expect(row.deliveries.map(({ state }) => state)).toEqual(['delivered', 'delivered', 'delivered'])
@@ -126,7 +163,9 @@ describe('a page view that the base snippet had already sent without an ID', () 
   beforeEach(async () => {
     // Our script comes late, when the platforms' own have long been live.
     await page.route('**/_p/p.js', async (route) => {
-      await waitFor('the hits of the base snippets', () => names.every((name) => demo.simulators[name].state().hits.length > 0))
+      await waitFor('the hits of the base snippets', () =>
+        names.every((name) => demo.simulators[name].state().hits.length > 0),
+      )
       await route.continue()
     })
   })
@@ -136,7 +175,11 @@ describe('a page view that the base snippet had already sent without an ID', () 
       const rows = await demo.running.collector.store.recent({ limit: 1 })
       return rows[0]?.deliveries.every(({ state }) => state !== 'pending') ? rows : undefined
     })
-    expect(view?.deliveries.map(({ reason }) => reason)).toEqual(['pixel_unmatched', 'pixel_unmatched', 'pixel_unmatched'])
+    expect(view?.deliveries.map(({ reason }) => reason)).toEqual([
+      'pixel_unmatched',
+      'pixel_unmatched',
+      'pixel_unmatched',
+    ])
     for (const name of names) {
       expect(demo.simulators[name].state().accepted, name).toEqual([])
       expect(demo.simulators[name].state().counted, name).toHaveLength(1)

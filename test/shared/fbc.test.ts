@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { queryOf, readClickIds } from '../../shared/click-ids.ts'
+import { readClickIds } from '../../shared/click-ids.ts'
 import { chooseFbc, clickOfFbc, isFbp, newFbp, subdomainIndex } from '../../shared/fbc.ts'
 import { readVectors } from '../destinations/vectors.ts'
 
@@ -18,7 +18,7 @@ const rows = readVectors('meta').fbc.map(({ id, kind, input, expect }) => ({
   input: input as unknown as Input,
   want: expect,
 }))
-const clickIn = (url: string | null) => (url ? readClickIds(queryOf(url)).fbclid : undefined)
+const clickIn = (url: string | null) => (url ? readClickIds(url).fbclid : undefined)
 
 describe('published values', () => {
   test.each(rows.filter(({ kind }) => kind === 'fbc'))('$id fbc', ({ input, want }) => {

@@ -37,13 +37,6 @@ const rows: readonly [string, string, string | undefined, string | undefined, st
   ['customize_product', 'CustomizeProduct', 'CustomizeProduct', undefined, undefined],
   ['donate', 'Donate', 'Donate', undefined, undefined],
   ['complete_tutorial', 'tutorial_complete COMPLETE_TUTORIAL', undefined, undefined, 'COMPLETE_TUTORIAL'],
-  ['select_promotion', 'promotion_click AD_CLICK', undefined, undefined, 'AD_CLICK'],
-  ['view_promotion', 'promotion_view AD_VIEW', undefined, undefined, 'AD_VIEW'],
-  ['spend_virtual_currency', 'spend_credits SPENT_CREDITS', undefined, undefined, 'SPENT_CREDITS'],
-  ['invite', 'INVITE', undefined, undefined, 'INVITE'],
-  ['reserve', 'RESERVE', undefined, undefined, 'RESERVE'],
-  ['rate', 'RATE', undefined, undefined, 'RATE'],
-  ['save', 'SAVE', undefined, undefined, 'SAVE'],
 ]
 
 test('the table holds these events and no others', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { queryOf, readClickIds } from '../../shared/click-ids.ts'
+import { readClickIds } from '../../shared/click-ids.ts'
 import { strongerState } from '../../shared/pixel-state.ts'
 import { cleanUrl } from '../../shared/url-hygiene.ts'
 import { isEventId, uuidV7 } from '../../shared/uuid.ts'
@@ -18,11 +18,12 @@ describe('click IDs in a query', () => {
   ])('%s', (_, query, found) => expect(readClickIds(query)).toEqual(found))
 
   test.each([
-    ['a plain query', 'https://a.example/?x=1', 'x=1'],
-    ['a hash route', 'https://a.example/#/x?rdt_cid=A', '&rdt_cid=A'],
-    ['a hash of pairs', 'https://a.example/?x=1#rdt_cid=A', 'x=1&rdt_cid=A'],
-    ['a plain anchor', 'https://a.example/?x=1#top', 'x=1'],
-  ])('%s', (_, url, query) => expect(queryOf(url)).toBe(query))
+    ['a plain query', 'https://a.example/?rdt_cid=A', { rdt_cid: 'A' }],
+    ['a hash route', 'https://a.example/#/x?rdt_cid=A', { rdt_cid: 'A' }],
+    ['a hash of pairs, behind a query', 'https://a.example/?fbclid=1#rdt_cid=A', { fbclid: '1', rdt_cid: 'A' }],
+    ['a plain anchor', 'https://a.example/?fbclid=1#top', { fbclid: '1' }],
+    ['nothing at all', 'https://a.example/', {}],
+  ])('in an address: %s', (_, url, found) => expect(readClickIds(url)).toEqual(found))
 })
 
 describe('page addresses', () => {
@@ -41,7 +42,7 @@ describe('page addresses', () => {
 })
 
 test('a UUIDv7 carries its time, sorts by it and is a valid ID', () => {
-  const random = new Uint8Array(10).fill(255)
+  const random = new Uint8Array(9).fill(255)
   const id = uuidV7(0x0123456789ab, random)
   expect(id).toMatch(/^01234567-89ab-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   expect(uuidV7(1000, random) < uuidV7(1001, random)).toBe(true)

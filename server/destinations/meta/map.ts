@@ -1,4 +1,4 @@
-import { queryOf, readClickIds } from '../../../shared/click-ids.ts'
+import { readClickIds } from '../../../shared/click-ids.ts'
 import type { StoredEvent } from '../../../shared/event.ts'
 import { chooseFbc, clickOfFbc, isFbp } from '../../../shared/fbc.ts'
 import { readIp } from '../../../shared/ip.ts'
@@ -84,7 +84,7 @@ function fbcOf({ context, url, referrer }: StoredEvent, time: number, warn: Warn
   return chooseFbc(stored, clicked, click?.at ?? time).fbc
 }
 
-const clickIn = (address: string | undefined): string | undefined => address && readClickIds(queryOf(address)).fbclid
+const clickIn = (address: string | undefined): string | undefined => address && readClickIds(address).fbclid
 
 function customData(
   event: StoredEvent,

@@ -1,4 +1,4 @@
-import { queryOf, readClickIds } from '../../../shared/click-ids.ts'
+import { readClickIds } from '../../../shared/click-ids.ts'
 import type { StoredEvent } from '../../../shared/event.ts'
 import type { InstanceSettings, Mapped } from '../destination.ts'
 import { actionSource, collectWarnings, currencyOf, cut, eventName, plainText, pruned, type Warn } from '../wire.ts'
@@ -85,7 +85,7 @@ function hasMatchKey(user: User): boolean {
 const clickId = ({ context, url }: StoredEvent): string | undefined =>
   plainText(context?.click_ids?.rdt_cid?.value) ??
   plainText(context?.cookies?._rdt_cid) ??
-  (url ? readClickIds(queryOf(url)).rdt_cid : undefined)
+  (url ? readClickIds(url).rdt_cid : undefined)
 
 function metadata(event: StoredEvent, settings: InstanceSettings, type: EventType, warn: Warn): object | undefined {
   const v3 = isV3(settings)

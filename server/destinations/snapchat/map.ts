@@ -1,4 +1,4 @@
-import { queryOf, readClickIds } from '../../../shared/click-ids.ts'
+import { readClickIds } from '../../../shared/click-ids.ts'
 import type { Item, StoredEvent } from '../../../shared/event.ts'
 import { readIp } from '../../../shared/ip.ts'
 import { dayMs } from '../../../shared/limits.ts'
@@ -94,7 +94,7 @@ function ipOf(list: string | undefined, warn: Warn): string | undefined {
 const clickId = ({ context, url, referrer }: StoredEvent): string | undefined =>
   context?.click_ids?.ScCid?.value ?? clickIn(url) ?? clickIn(referrer) ?? plainText(context?.cookies?._scclid)
 
-const clickIn = (address: string | undefined): string | undefined => address && readClickIds(queryOf(address)).ScCid
+const clickIn = (address: string | undefined): string | undefined => address && readClickIds(address).ScCid
 
 /** The event's own, else what its items come to. */
 function valueOf({ value, items = [] }: StoredEvent): number | undefined {

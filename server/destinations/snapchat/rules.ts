@@ -27,9 +27,23 @@ AD_CLICK AD_VIEW COMPLETE_TUTORIAL LEVEL_COMPLETE INVITE LOGIN SHARE RESERVE ACH
 SPENT_CREDITS RATE START_TRIAL LIST_VIEW APP_INSTALL APP_OPEN CUSTOM_EVENT_1 CUSTOM_EVENT_2 CUSTOM_EVENT_3
 CUSTOM_EVENT_4 CUSTOM_EVENT_5`.split(/\s+/)
 
+/** What other vocabularies call events that only Snapchat has a name for (GA4, Segment and neutral spellings). */
+const otherNames: Readonly<Record<string, string>> = {
+  selectpromotion: 'AD_CLICK',
+  promotionclick: 'AD_CLICK',
+  promotionclicked: 'AD_CLICK',
+  viewpromotion: 'AD_VIEW',
+  promotionview: 'AD_VIEW',
+  promotionviewed: 'AD_VIEW',
+  spendcredits: 'SPENT_CREDITS',
+  spendvirtualcurrency: 'SPENT_CREDITS',
+  unlockachievement: 'ACHIEVEMENT_UNLOCKED',
+}
+
 /** The member of Snapchat's closed set; undefined for any other name. */
 export const acceptedName = (name: string): string | undefined =>
-  accepted.find((known) => foldName(known) === foldName(name))
+  accepted.find((known) => foldName(known) === foldName(name)) ??
+  (Object.hasOwn(otherNames, foldName(name)) ? otherNames[foldName(name)] : undefined)
 
 export const currencies = new Set(
   `AED ALL AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK DZD EGP EUR GBP GHS GIP HKD HRK HUF IDR ILS INR IQD ISK JOD JPY
