@@ -13,7 +13,7 @@ import { reddit } from './platforms/reddit.ts'
 import { snapchat } from './platforms/snapchat.ts'
 import { watchPixels } from './proof/evidence.ts'
 import { createQueue } from './queue.ts'
-import { safe, toJson } from './safe.ts'
+import { copyOf, safe, toJson } from './safe.ts'
 import { post } from './send.ts'
 import type { WireEvent } from './wire.ts'
 
@@ -57,7 +57,7 @@ export function startPixel(given: PixelConfig, base: string): Pairpixel {
         context: { screen_width: screen.width, screen_height: screen.height, click_ids: clicks },
         ...facts,
         // Plain match keys travel encrypted or not at all.
-        user: isSecureContext ? { ...user, ...facts.user } : undefined,
+        user: isSecureContext ? copyOf({ ...user, ...facts.user }) : undefined,
       }
       queue.addEvent(copy, event !== 'page_view')
       if (!isPurchase || !wasFired(copy.event_id))
@@ -66,28 +66,30 @@ export function startPixel(given: PixelConfig, base: string): Pairpixel {
       return copy.event_id
     }),
     page: (props, options) => commands.track('page_view', props, options),
-    identify: (fields) => {
+    // Empty ones too: they take back what was said, as when somebody signs out.
+    identify: safe((fields) => {
       user = { ...user, ...fields }
-    },
-    set: (options) => void Object.assign(config, options),
+    }),
+    set: safe((options) => void Object.assign(config, options)),
   }
 
-  const call = safe((...[command, ...args]: Parameters<Pairpixel>) =>
+  const early: EarlyCalls = stub?.q ?? []
+  const answer = safe(([command, ...args]: Parameters<Pairpixel>) =>
     (commands[command] as (...args: unknown[]) => string | undefined)(...args),
   )
-  const early: EarlyCalls = stub?.q ?? []
-  // Whoever kept the stub goes on pushing into its queue.
-  const answer = (args: Parameters<Pairpixel>) => call(...args)
-  window.pairpixel = Object.assign(call, commands, { q: early })
+  const pixel: Pairpixel = (window.pairpixel = Object.assign(
+    (...call: Parameters<Pairpixel>) => answer(call),
+    commands,
+    { q: early },
+  ))
   early.forEach(answer)
+  // Whoever kept the stub goes on pushing into its queue.
   early.push = answer
 
-  const leave = () => queue.flushAll(true)
-  addEventListener('pagehide', leave)
-  addEventListener('visibilitychange', () => {
-    if (document.hidden) leave()
-  }, true)
+  // Their event is what says `leaving`. A page that is shown again sends what waits the same way, which does no harm.
+  addEventListener('pagehide', queue.flushAll)
+  addEventListener('visibilitychange', queue.flushAll, true)
   // `0`, `"0"` or false; an attribute without a value is not off.
   if (config.auto != '0') commands.page()
-  return window.pairpixel
+  return pixel
 }

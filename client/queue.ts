@@ -7,26 +7,28 @@ const maxEvents = 20
 
 export interface Queue {
   /** Conversions leave at once: in a microtask, so that several calls of one task share a request. */
-  addEvent(event: WireEvent, atOnce: boolean): void
+  readonly addEvent: (event: WireEvent, atOnce: boolean) => void
   /** The pixels of an event have a new state: it leaves with the event, or as a proof when that has gone. */
-  addChange(event: WireEvent): void
-  /** Sends all there is. `leaving`: the page goes, nothing can wait for an answer. */
-  flushAll(leaving?: boolean): void
+  readonly addChange: (event: WireEvent) => void
+  /** Sends all there is. `leaving`: anything that says the page goes; nothing can wait for an answer. */
+  readonly flushAll: (leaving?: unknown) => void
 }
 
 /** The platforms' own cookies. Their pixels write them late, so they are read when an event leaves. */
 const cookieNames = ['_fbp', '_fbc', '_rdt_uuid', '_rdt_cid', '_scid', '_scclid']
 
 /** Events and proofs that wait for a shared request. */
-export function createQueue(send: (events: readonly WireEvent[], proofs: readonly WireProof[], leaving?: boolean) => void): Queue {
+export function createQueue(
+  send: (events: readonly WireEvent[], proofs: readonly WireProof[], leaving?: unknown) => void,
+): Queue {
   const waiting: WireEvent[] = []
   const changes = new Set<WireEvent>()
   let timer: unknown
 
-  const flushAll = safe((leaving?: boolean) => {
+  const flushAll = safe((leaving?: unknown) => {
     // A timer that still runs finds nothing to do then.
     timer = 0
-    const cookies = Object.fromEntries(cookieNames.map((name) => [name, readCookie(name) ?? '']))
+    const cookies = Object.fromEntries(cookieNames.map((name) => [name, readCookie(name)!]))
     while (waiting[0] || changes.size) {
       const proofs = Array.from(changes, ({ event, event_id, fired }) => ({ event, event_id, fired, at: Date.now() }))
       changes.clear()

@@ -15,10 +15,11 @@ export const safe =
 
 /** Leaves out members that say nothing: absent, '', [], {} and what is no number. Zero and false are values. */
 const isFilled = (_: string, value: unknown): unknown =>
-  value == null || value !== value || (/^[so]/.test(typeof value) && !Object.keys(value)[0]) ? undefined : value
+  /^(\W\W|null)$/.test(JSON.stringify(value)) ? undefined : value
 
 /** As JSON, without what says nothing. */
 export const toJson = (value: unknown): string => JSON.stringify(value, isFilled)
 
 /** A copy that no one else holds, without what says nothing; an empty one of what JSON cannot carry. */
-export const copyOf = <T extends object>(value: T): T => attempt(() => JSON.parse(toJson({ value })) as { value?: T })?.value ?? ({} as T)
+export const copyOf = <T extends object>(value: T): T =>
+  attempt(() => JSON.parse(toJson({ value })) as { value?: T })?.value ?? ({} as T)

@@ -8,7 +8,7 @@ const keepaliveChars = 20_000
  * beacon, and so does a browser whose requests do not outlive their page.
  * @param domain the site's registrable domain: only its own collector gets credentials and may set cookies
  */
-export function post(url: URL, body: string, leaving: boolean | undefined, domain: string): void {
+export function post(url: URL, body: string, leaving: unknown, domain: string): void {
   if ((leaving || !('keepalive' in Request.prototype)) && attempt(() => navigator.sendBeacon(url, body))) return
   void fetch(url, {
     method: 'POST',

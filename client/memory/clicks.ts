@@ -24,7 +24,7 @@ export function mergeClicks(stored: Clicks, found: FoundClicks, now: number): Cl
     const fresh = found[name]
     const entry = fresh && fresh !== stored[name]?.[0] ? ([fresh, now] as const) : stored[name]
     const next = { ...clicks, [name]: entry }
-    if (now - entry?.[1]! < keepDays * dayMs && encodeClicks(next).length <= maxValueBytes) clicks = next
+    if (now - (entry?.[1] as number) < keepDays * dayMs && encodeClicks(next).length <= maxValueBytes) clicks = next
   }
   return clicks
 }
@@ -39,5 +39,5 @@ export function rememberClicks(found: FoundClicks, now: number, domain: string):
   const text = encodeClicks(clicks)
   // What has not changed is left to the collector to prolong; nothing at all is not written.
   if (text !== (cookie ?? '%7B%7D')) writeCookie('_pp', text, keepDays * (dayMs / 1000), domain)
-  return Object.fromEntries(Object.entries(clicks).map(([name, [value, at]]) => [name, { value, at }]))
+  return Object.fromEntries(Object.entries(clicks).map(([name, entry]) => [name, { value: entry[0], at: entry[1] }]))
 }

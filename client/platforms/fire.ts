@@ -9,7 +9,13 @@ import { readBasket, type PixelPlatform } from './platform.ts'
  * One event at one platform, now or when its function appears. `report` learns the outcome once, perhaps later; not at
  * all where the platform's function throws, for then nobody knows what left.
  */
-export function firePixel(platform: PixelPlatform, event: WireEvent, config: PixelConfig, report: Report, isLast?: boolean): void {
+export function firePixel(
+  platform: PixelPlatform,
+  event: WireEvent,
+  config: PixelConfig,
+  report: Report,
+  isLast?: boolean,
+): void {
   attempt(() => {
     const name = spelledFor(nameRow(event.event), platform.platformName)
     const calls = platform.callsFor(event, name, readBasket(event), config.pixels?.[platform.platformName] ?? [])
@@ -17,7 +23,7 @@ export function firePixel(platform: PixelPlatform, event: WireEvent, config: Pix
     if (!calls) return
     if (!pixel) {
       if (isLast) report(event, platform, 'absent')
-      else setTimeout(firePixel, config.wait as number | undefined ?? 2000, platform, event, config, report, 1)
+      else setTimeout(firePixel, (config.wait as number | undefined) ?? 2000, platform, event, config, report, 1)
       // Nearly every base snippet sends a page view itself, without our ID: beside it, ours would count twice.
     } else if (event.event === 'page_view' && config.firePageview != 1) report(event, platform, 'unmatched')
     else {

@@ -15,5 +15,9 @@ export const meta: PixelPlatform = {
     // Plain `track` reaches every pixel on the page, another agency's too: so by ID where IDs are known.
     return pixelIds[0] ? pixelIds.map((id) => [`trackSingle${custom}`, id, ...call]) : [[`track${custom}`, ...call]]
   },
-  hitParts: (event, name) => ['/tr/?', `ev=${encodeURIComponent(name ?? event.event)}&`, `eid=${encodeURIComponent(event.event_id)}`],
+  hitParts: (event, name) => [
+    '/tr/?',
+    `ev=${encodeURIComponent(name ?? event.event)}&`,
+    `eid=${encodeURIComponent(event.event_id)}&`,
+  ],
 }

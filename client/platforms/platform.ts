@@ -18,15 +18,21 @@ export interface PixelPlatform {
    * The argument lists of the calls that fire an event; undefined where the platform takes no such event.
    * @param name the platform's standard name @param pixelIds this site's own, may be empty
    */
-  callsFor(event: WireEvent, name: string | undefined, basket: Basket, pixelIds: readonly string[]): unknown[][] | undefined
+  callsFor(
+    event: WireEvent,
+    name: string | undefined,
+    basket: Basket,
+    pixelIds: readonly string[],
+  ): unknown[][] | undefined
   /** What the address of a hit of this event contains; Snapchat's hits show neither name nor ID. */
   hitParts?(event: WireEvent, name: string | undefined, digest: string): readonly string[]
 }
 
-export const readBasket = ({ value, currency, items = [] }: WireEvent): Basket => [
+export const readBasket = ({ value, currency, items }: WireEvent): Basket => [
   // What is no number, as "1,299.00", is left out further on.
   Number(value),
   // Three letters; a platform would take anything else for its own default.
   /^[A-Z]{3}$/.exec(String(currency).toUpperCase())?.[0],
-  items.flatMap(({ id }) => (id ? `${id}` : [])),
+  // A list, one item alone, or whatever else the page took for items.
+  [items].flat().flatMap((item) => (item?.id ? `${item.id}` : [])),
 ]

@@ -46,7 +46,7 @@ export function watchPixels(platforms: readonly PixelPlatform[], changed: (event
         void sha256Hex(event.event_id)
           .catch(() => '-')
           .then((digest) => {
-            if (list.getEntries().some(({ name }) => hitParts(digest)?.every((part) => name.includes(part))))
+            if (list.getEntries().some(({ name }) => hitParts(digest)?.every((part) => `${name}&`.includes(part))))
               report(event, platform, 'requested')
           })
     }).observe({ type: 'resource', buffered: true }),
