@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { Fired } from '../shared/pixel-state.ts'
 import { parseEvent } from '../shared/parse-event.ts'
 import type { Batch } from './collect/batch.ts'
 import type { EventResult } from './collect/routes.ts'
@@ -47,11 +46,8 @@ export async function accept(
     for (const { instance, dueAt, suppressed } of copy.deliveries)
       if (!suppressed) nudge(instance, result === 'joined' ? receivedAt : dueAt)
   })
-  await Promise.all(batch.proofs.map(({ event, event_id: id, fired }) => prove(site.key, event, id, fired)))
+  // What a pixel did is told by browsers only.
+  const proofs = kind === 'browser' ? batch.proofs : []
+  await Promise.all(proofs.map(({ event, event_id: id, fired }) => store.prove(site.key, event, id, fired, receivedAt)))
   return results
-
-  function prove(siteKey: string, event: string, id: string, fired: Fired): Promise<boolean> {
-    // What a pixel did is told by browsers only.
-    return kind === 'browser' ? store.prove(siteKey, event, id, fired, receivedAt) : Promise.resolve(false)
-  }
 }

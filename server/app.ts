@@ -3,13 +3,15 @@ import express, { type Router } from 'express'
 import helmet from 'helmet'
 import { refuse, reply } from './collect/reply.ts'
 import type { createRoutes } from './collect/routes.ts'
-import { pixelFor, readBuiltPixel } from './pixel-file.ts'
+import { pixelFor } from './pixel-file.ts'
 import type { Settings } from './site.ts'
 
 export interface AppParts {
   readonly settings: Settings
   readonly routes: ReturnType<typeof createRoutes>
   readonly readiness: () => Readiness
+  /** The built pixel's code. */
+  readonly pixel: string
 }
 
 /** Store and lanes, without detail: the public is told no name and no reason of a platform. */
@@ -33,7 +35,7 @@ const headers = helmet({
 })
 
 /** The public routes over parts handed in; it never listens. Events come first, before every middleware. */
-export function createApp({ settings, routes, readiness }: AppParts): Router {
+export function createApp({ settings, routes, readiness, pixel }: AppParts): Router {
   const router = express.Router()
   const { script, events } = settings.paths
   router.post(events, routes.fromBrowser)
@@ -49,7 +51,7 @@ export function createApp({ settings, routes, readiness }: AppParts): Router {
     const { reasons, ...rest } = readiness()
     reply(response, reasons.length ? 503 : 200, { ready: !reasons.length, ...(reasons.length && { reasons }), ...rest })
   })
-  router.get(script, headers, servePixel(settings))
+  router.get(script, headers, servePixel(settings, pixel))
   return router
 }
 
@@ -67,8 +69,7 @@ export function createFallback(log: (error: unknown) => void) {
   }
 }
 
-function servePixel(settings: Settings) {
-  const code = readBuiltPixel()
+function servePixel(settings: Settings, code: string) {
   const files = new Map(
     settings.sites.map((site) => [site.key, pixelFor(code, site, settings.sites.length === 1, settings.paths)]),
   )

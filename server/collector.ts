@@ -7,6 +7,7 @@ import { createRoutes } from './collect/routes.ts'
 import { createWorker, type Worker } from './deliver/worker.ts'
 import { destinations } from './destinations/index.ts'
 import { createVisitorReader } from './enrich/visitor.ts'
+import { readBuiltPixel } from './pixel-file.ts'
 import type { Settings, SiteInstance } from './site.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/store.ts'
@@ -35,15 +36,13 @@ const tidyEveryMs = 600_000
 /** The whole collector over its settings. Throws PairpixelError when the store cannot be opened. */
 export async function createCollector(settings: Settings, options: CollectorOptions = {}): Promise<Collector> {
   const { log = () => undefined, now = Date.now } = options
+  const pixel = readBuiltPixel() // may throw, so before there is a store to close
   const store = options.store ?? (await openStore(settings.store))
   const instances = settings.sites.flatMap((site) =>
     site.instances.map((instance) => ({ ...instance, site: site.key })),
   )
-  const worker = createWorker(
-    instances.filter(({ enabled }) => enabled),
-    destinations,
-    { store, now, random: Math.random, log },
-  )
+  const enabled = instances.filter((instance) => instance.enabled)
+  const worker = createWorker(enabled, destinations, { store, now, random: Math.random, log })
   let stopping = false
   let tidying: NodeJS.Timeout | undefined
   const deps = {
@@ -58,14 +57,15 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     accept: (site, kind, batch, request) => accept(site, kind, batch, request, deps),
     stopping: () => stopping,
   })
-  const router = createApp({ settings, routes, readiness: () => readiness(store, worker, stopping) })
+  const router = createApp({ settings, routes, readiness: () => readiness(store, worker, stopping), pixel })
   return Object.assign(router, {
     store,
     worker,
     instances,
     async start() {
+      // What is switched off takes nothing new, and keeps nothing waiting for ever either.
       await store.removeInstances(
-        instances.map(({ name }) => name),
+        enabled.map(({ name }) => name),
         now(),
       )
       worker.start()

@@ -1,17 +1,16 @@
 import { hash } from 'node:crypto'
 import type { PixelEvent, StoredEvent } from '../shared/event.ts'
+import { cleanEvent } from '../shared/text-hygiene.ts'
 import { protect } from './match-keys/protect.ts'
-import { consentHold, isAddressed } from './pair/may-forward.ts'
+import { consentHold, isAddressed, isGranted } from './pair/may-forward.ts'
 import { holdFor, type Site } from './site.ts'
 import type { CopyKind, Facts, NewCopy, NewDelivery } from './store/store.ts'
 
 /** Event → what the ledger keeps of this arrival: match keys hashed, deliveries decided, nothing that consent forbids. */
 export function newCopy(site: Site, kind: CopyKind, event: PixelEvent, input: unknown, receivedAt: number): NewCopy {
   const deliveries = deliveriesOf(site, event, receivedAt)
-  const stored = protect(event, { default_country: site.defaultCountry }).event
-  const mayKeep =
-    event.consent?.state !== 'denied' &&
-    (!deliveries.length || deliveries.some(({ suppressed }) => suppressed !== 'consent_denied'))
+  const stored = storedEvent(site, event)
+  const mayKeep = isKept(event, deliveries)
   return {
     site: site.key,
     name: event.event,
@@ -29,11 +28,25 @@ export function newCopy(site: Site, kind: CopyKind, event: PixelEvent, input: un
   }
 }
 
+/** As it rests: match keys hashed, free text and addresses without what names a person. */
+export const storedEvent = (site: Site, event: PixelEvent): StoredEvent =>
+  protect(cleanEvent(event), { default_country: site.defaultCountry }).event
+
+/** A visitor's no keeps the event out, but for the destinations the same visitor names with a yes. */
+function isKept({ consent }: PixelEvent, deliveries: readonly NewDelivery[]): boolean {
+  if (consent?.state === 'denied') return deliveries.some(({ suppressed }) => !suppressed)
+  return !deliveries.length || deliveries.some(({ suppressed }) => suppressed !== 'consent_denied')
+}
+
 function deliveriesOf(site: Site, event: PixelEvent, receivedAt: number): NewDelivery[] {
   return site.instances
     .filter((instance) => isAddressed(event.to, instance))
     .map((instance) => {
-      const delivery = { instance: instance.name, dueAt: receivedAt + holdFor(site, instance, event.event) }
+      const delivery = {
+        instance: instance.name,
+        dueAt: receivedAt + holdFor(site, instance, event.event),
+        ...(isGranted(event.consent, instance) && { granted: true as const }),
+      }
       const held = instance.enabled
         ? consentHold(event.consent, instance)
         : { reason: 'disabled' as const, detail: 'The destination is switched off.' }

@@ -57,12 +57,12 @@ export async function run(
       [admin, settings.admin],
     ] as const)
       servers.push(await listen(createServer(limits, handler), at))
+    await collector.start()
   } catch (error) {
     await collector.stop()
     await Promise.all(servers.map(close))
     throw error
   }
-  await collector.start()
   return {
     collector,
     url: urlOf(servers[0]),

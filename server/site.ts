@@ -37,4 +37,8 @@ export interface Settings {
 
 /** How long an event waits at an instance for its other copies. */
 export const holdFor = (site: Site, instance: SiteInstance, event: string): number =>
-  instance.holdMs?.[event] ?? instance.holdMs?.default ?? site.holdMs[event] ?? site.holdMs.default ?? 3000
+  ownHold(instance.holdMs, event) ?? ownHold(site.holdMs, event) ?? 3000
+
+/** Names come from anybody: `constructor` is an event's name too, and no hold. */
+const ownHold = (holds: Site['holdMs'] | undefined, event: string): number | undefined =>
+  holds && (Object.hasOwn(holds, event) ? holds[event] : holds.default)

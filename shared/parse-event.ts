@@ -16,6 +16,7 @@ import {
   compact,
   isAbsent,
   isObject,
+  isWithin,
   readFlag,
   readNumber,
   readText,
@@ -56,14 +57,14 @@ export function parseEvent(input: unknown, { now, newId }: ParseContext): Parsed
   if (isAbsent(input.event) || name === '')
     issues.push({ path: 'event', code: 'missing', message: 'event has no name.' })
   else if (name === undefined) issues.push({ path: 'event', code: 'not_text', message: 'event is not text.' })
-  else if (name.length > limits.eventNameChars && Array.from(name).length > limits.eventNameChars)
+  else if (!isWithin(name, limits.eventNameChars))
     issues.push({
       path: 'event',
       code: 'too_long',
       message: `event is longer than ${limits.eventNameChars} characters.`,
     })
 
-  const time = isAbsent(input.event_time) ? now : readTime(input.event_time)
+  const time = isBlank(input.event_time) ? now : readTime(input.event_time)
   if (time === undefined)
     issues.push({
       path: 'event_time',
@@ -118,9 +119,12 @@ export function parseProof(input: unknown): Proof | undefined {
     : undefined
 }
 
+/** Spaces alone say no more than nothing, and are no reason to refuse the event. */
+const isBlank = (value: unknown): boolean => isAbsent(typeof value === 'string' ? value.trim() : value)
+
 /** The ID; undefined when absent, false when it is one that cannot be used. */
 function readId(value: unknown): string | false | undefined {
-  if (isAbsent(value)) return undefined
+  if (isBlank(value)) return undefined
   const id =
     typeof value === 'number' && Number.isSafeInteger(value)
       ? String(value)

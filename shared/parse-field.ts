@@ -19,6 +19,10 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const isAbsent = (value: unknown): value is null | undefined | '' =>
   value === undefined || value === null || value === ''
 
+/** At most so many code points; most texts are short enough by any count. */
+export const isWithin = (text: string, maxChars: number): boolean =>
+  text.length <= maxChars || (text.length <= 2 * maxChars && Array.from(text).length <= maxChars)
+
 /** Text, trimmed; a finite number becomes its decimal text. Too long or of another type: dropped with a warning. */
 export function readText(
   value: unknown,
@@ -34,7 +38,7 @@ export function readText(
         ? String(value)
         : undefined
   if (text === undefined) return warn(path, 'not_text', 'is not text')
-  if (text.length > maxChars) return warn(path, 'too_long', `is longer than ${maxChars} characters`)
+  if (!isWithin(text, maxChars)) return warn(path, 'too_long', `is longer than ${maxChars} characters`)
   return text || undefined
 }
 
@@ -72,10 +76,17 @@ export function readTime(value: unknown): number | undefined {
     if (!Number.isFinite(ms) || ms < 1e12) return undefined
     ms = Math.floor(ms)
   } else if (typeof value === 'string') {
-    const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(value.trim())
+    const match = /^(\d{4}-\d\d-(\d\d))(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d(?::?\d\d)?)?)?$/i.exec(
+      value.trim(),
+    )
     if (!match) return undefined
-    const zone = (match[3] ?? 'Z').toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')
-    ms = Date.parse(`${match[1]!}T${match[2] ?? '00:00'}${zone}`)
+    const [, date = '', day, time = '00:00', offset = 'Z'] = match
+    // A 30th of February would quietly become the 2nd of March.
+    if (new Date(`${date}T00:00Z`).getUTCDate() !== Number(day)) return undefined
+    const zone = offset
+      .toUpperCase()
+      .replace(/^([+-]\d\d):?(\d\d)?$/, (_, hours: string, minutes = '00') => `${hours}:${minutes}`)
+    ms = Date.parse(`${date}T${time}${zone}`)
   }
   return ms !== undefined && ms >= earliest && ms <= latest ? ms : undefined
 }

@@ -169,7 +169,7 @@ export function readProps(value: unknown, warn: Warn): Readonly<Record<string, u
     return warn('props', 'too_many', `has more than ${limits.props} entries`)
   const entries = Object.entries(props).filter(([, entry]) => !isAbsent(entry))
   if (!entries.length) return undefined
-  if (JSON.stringify(props).length > limits.propsBytes)
+  if (new TextEncoder().encode(JSON.stringify(props)).length > limits.propsBytes)
     return warn('props', 'too_long', `is larger than ${limits.propsBytes} bytes`)
   return Object.fromEntries(entries)
 }

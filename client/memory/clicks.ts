@@ -16,7 +16,8 @@ export const encodeClicks = (clicks: Clicks): string => encodeURIComponent(JSON.
 
 /**
  * What is known after this page: another value replaces the old one and its time, the same value keeps its time,
- * absence clears nothing. What is too old, or no longer fits the cookie, is left out. Stored entries may be anyone's writing, so the collector checks each value.
+ * absence clears nothing. What is too old, or no longer fits the cookie, is left out. Stored entries may be anyone's
+ * writing, so the collector checks each value.
  */
 export function mergeClicks(stored: Clicks, found: FoundClicks, now: number): Clicks {
   let clicks: Clicks = {}

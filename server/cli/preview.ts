@@ -5,8 +5,8 @@ import { parseEvent } from '../../shared/parse-event.ts'
 import { readTime } from '../../shared/parse-field.ts'
 import { platformNames } from '../../shared/names.ts'
 import { readJson } from '../collect/read-json.ts'
+import { storedEvent } from '../copy.ts'
 import { destinations } from '../destinations/index.ts'
-import { protect } from '../match-keys/protect.ts'
 import { consentHold, isAddressed, shortName } from '../pair/may-forward.ts'
 import { setPath, type Tree } from '../settings/environment.ts'
 import { checkTree, loadTree } from '../settings/settings.ts'
@@ -50,7 +50,7 @@ export async function preview(options: PreviewOptions): Promise<number> {
         print({
           line,
           destination: instance.name,
-          ...previewOne(protect(event, { default_country: site.defaultCountry }).event, instance, now),
+          ...previewOne(storedEvent(site, event), instance, now),
         })
       }
   }
@@ -95,8 +95,9 @@ async function previewSites({ config, set }: PreviewOptions): Promise<readonly S
   const sites = (tree.sites as Record<string, Tree> | undefined) ?? { default: tree }
   for (const site of Object.values(sites)) {
     const given = (site.destinations ??= {}) as Record<string, Tree>
-    for (const destination of Object.values(given)) {
-      destination.pixel_id ??= 'PIXEL_ID'
+    for (const [name, destination] of Object.entries(given)) {
+      // Two instances of one platform may not share a pixel, so a second one's word says whose it is.
+      destination.pixel_id ??= platformNames.some((platform) => platform === name) ? 'PIXEL_ID' : `PIXEL_ID_${name}`
       destination.access_token ??= '***'
     }
   }

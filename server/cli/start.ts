@@ -30,7 +30,7 @@ async function begin(
   config: string | undefined,
   listen: string | undefined,
 ): Promise<() => Promise<void>> {
-  if (command === 'simulate') return startSimulators(readListen(listen))
+  if (command === 'simulate') return named(startSimulators(readListen(listen)))
   const tree = command === 'demo' ? {} : await loadTree({ env: process.env, file: config, folder: process.cwd() })
   if (isEmpty(tree)) return named(startDemo())
   const settings = checkTree(tree)
@@ -62,6 +62,8 @@ export async function named<T>(starting: Promise<T>): Promise<T> {
     const at = `${address ?? ''}:${port ?? ''}`
     if (code === 'EADDRINUSE')
       throw new PairpixelError('CONFIG_INVALID', `${at} is taken by another program; choose another address.`)
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+      throw new PairpixelError('CONFIG_INVALID', 'The host name to listen on is not known here; use an address.')
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
       throw new PairpixelError('CONFIG_INVALID', `${at} cannot be listened on (${code}).`)
     throw error

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { PairpixelError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 import type { Issue } from '../../shared/parse-field.ts'
 import { readBatch, type Batch } from './batch.ts'
@@ -62,8 +63,23 @@ export function createRoutes<S extends Door>({ sites, accept, stopping }: Collec
     return 'refusal' in json ? json : readBatch(json.value, events)
   }
 
+  /** Each event's fate; undefined when not everything is on disk. */
+  async function keep(...told: Parameters<typeof accept>): Promise<readonly EventResult[] | undefined> {
+    try {
+      const results = await accept(...told)
+      return results.some(({ result }) => result === 'failed') ? undefined : results
+    } catch (error) {
+      if (error instanceof PairpixelError && error.code === 'STORE_UNAVAILABLE') return undefined
+      throw error
+    }
+  }
+
+  /** May a page of this origin post for any site? Only such pages may read what a refusal says. */
+  const isKnownOrigin = ({ headers }: IncomingMessage): boolean =>
+    sites.some(({ origins }) => isAllowedOrigin(headers.origin, origins, headers.host))
+
   const fromBrowser: Handler = async (request, response) => {
-    const cors = corsHeaders(request)
+    const cors: Headers = isKnownOrigin(request) ? corsHeaders(request) : { Vary: 'Origin' }
     const opened = await open(request, limits.browserBodyBytes, limits.browserBatchEvents)
     if ('refusal' in opened) return refuse(response, opened.refusal, cors)
     const { batch } = opened
@@ -85,9 +101,9 @@ export function createRoutes<S extends Door>({ sites, accept, stopping }: Collec
         code: 'ORIGIN_REFUSED',
         message: 'Pages of this origin may not post for this site; add it to the site’s origins.',
       })
-    const results = await accept(site, 'browser', batch, request)
+    const results = await keep(site, 'browser', batch, request)
+    if (!results) return refuse(response, storeUnavailable, retryLater(cors))
     const refused = refusedOf(results)
-    if (results.some(({ result }) => result === 'failed')) return refuse(response, storeUnavailable, retryLater(cors))
     if (refused.length === 0) return reply(response, 204, undefined, cors)
     if (refused.length === batch.events.length && !batch.proofs.length)
       return refuse(response, allRefused, cors, { refused })
@@ -113,8 +129,8 @@ export function createRoutes<S extends Door>({ sites, accept, stopping }: Collec
         code: 'SITE_UNKNOWN',
         message: 'The bearer key is of another site than the batch says.',
       })
-    const results = await accept(site, 'backend', batch, request)
-    if (results.some(({ result }) => result === 'failed')) return refuse(response, storeUnavailable, retryLater({}))
+    const results = await keep(site, 'backend', batch, request)
+    if (!results) return refuse(response, storeUnavailable, retryLater({}))
     if (results.length && results.every(({ result }) => result === 'refused'))
       return refuse(response, allRefused, {}, { results })
     reply(response, 202, { results })
@@ -130,8 +146,12 @@ export function createRoutes<S extends Door>({ sites, accept, stopping }: Collec
   }
 
   const preflight: Handler = (request, response) => {
-    const allowed = sites.some(({ origins }) => isAllowedOrigin(request.headers.origin, origins, request.headers.host))
-    reply(response, 204, undefined, allowed ? { ...corsHeaders(request), ...preflightHeaders } : { Vary: 'Origin' })
+    reply(
+      response,
+      204,
+      undefined,
+      isKnownOrigin(request) ? { ...corsHeaders(request), ...preflightHeaders } : { Vary: 'Origin' },
+    )
     return Promise.resolve()
   }
 

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../shared/event.ts'
 import { dayMs, hourMs } from '../../shared/limits.ts'
 import type { PixelState } from '../../shared/pixel-state.ts'
 import type { Reason } from '../../shared/reasons.ts'
-import type { Limits } from '../destinations/destination.ts'
+import type { Destination, InstanceSettings } from '../destinations/destination.ts'
 
 const marginMs = hourMs
 /** Attempts stop this long after the first. */
@@ -17,10 +17,16 @@ export interface Deadline {
  * Until when a delivery may be sent. Where the pixel's hit was asked for, or may have been, a copy past the platform's
  * pairing window counts twice; where no pixel spoke, the platform's age limit is the end.
  */
-export function deadlineOf(event: StoredEvent, pixel: PixelState | undefined, limits: Limits): Deadline {
-  const onPage = (event.action_source ?? 'website') === 'website'
+export function deadlineOf(
+  event: StoredEvent,
+  pixel: PixelState | undefined,
+  { limits, actionSources }: Destination,
+  instance: InstanceSettings,
+): Deadline {
+  const source = event.action_source ?? instance.action_source?.toLowerCase() ?? 'website'
+  const onPage = source === 'website' || source === actionSources.website.toLowerCase()
   const noHit = pixel === 'blocked' || pixel === 'absent' || pixel === 'held'
-  const age = { at: event.event_time + limits.maxAgeMs(event) - marginMs, reason: 'too_old' } as const
+  const age = { at: event.event_time + limits.maxAgeMs(event, instance) - marginMs, reason: 'too_old' } as const
   if (!onPage || noHit) return age
   const pairing = { at: event.event_time + limits.pairingMs - marginMs, reason: 'window_passed' } as const
   return pairing.at < age.at ? pairing : age

@@ -1,4 +1,5 @@
 import { minuteMs } from '../../shared/limits.ts'
+import { backoffMs } from './backoff.ts'
 import type { Outcome } from '../destinations/destination.ts'
 
 /** How a lane is doing, for health and dashboard. `fix`: one sentence for who runs it. */
@@ -38,13 +39,16 @@ export function createGate(random: () => number) {
         return
       }
       failures++
+      // A platform that names a time means all of us, not the events of this request alone.
+      const hint = Math.max(0, ...outcomes.map((one) => (one.kind === 'retry' && !one.innocent && one.afterMs) || 0))
+      if (hint) openAt = now + backoffMs(0, 0, hint)
       const since = state.since ?? now
       const range = halt ? halted : pause
       if (halt) state = { state: 'halted', why: halt.why, fix: halt.fix, since }
       else state = { state: 'retrying', why: bad?.why ?? '', since }
       if (!halt && failures < opensAfter) return
       const wait = Math.min(range.leastMs * 2 ** Math.min(failures - (halt ? 1 : opensAfter), 16), range.mostMs)
-      openAt = now + Math.round(wait * (0.8 + 0.4 * random()))
+      openAt = Math.max(openAt, now + Math.round(wait * (0.8 + 0.4 * random())))
     },
   }
 }

@@ -1,13 +1,16 @@
-import type { Destination, HttpRequest, InstanceSettings, Outcome } from '../destinations/destination.ts'
-import type { Claim, Settlement, Store } from '../store/store.ts'
+import { minuteMs } from '../../shared/limits.ts'
+import type { Destination, HttpRequest, HttpResponse, InstanceSettings, Outcome } from '../destinations/destination.ts'
+import type { Claim, Claimed, Settlement, Store } from '../store/store.ts'
 import { backoffMs } from './backoff.ts'
 import { createGate, type GateState } from './gate.ts'
 import { plainWords } from './mask.ts'
-import { prepare, type Ready } from './prepare.ts'
-import { settlementOf } from './settle.ts'
+import { prepare, type Prepared, type Ready } from './prepare.ts'
+import { putOff, settlementOf } from './settle.ts'
 import type { Send } from './send.ts'
 
 const leaseMs = 30_000
+/** An event that our own code stumbles over waits this long, so that it holds up nobody. */
+const stumbleMs = 15 * minuteMs
 /** Looks at the store at least this often, whatever it said of the next due time. */
 const idleMs = 5000
 
@@ -38,6 +41,11 @@ export function createLane(instance: InstanceSettings, destination: Destination,
   /** Earliest due time told since the last look at the store. */
   let nudgedAt = Infinity
   let wake: () => void = () => undefined
+  /** Delivery → how many of its answers nobody could read. A restart begins anew. */
+  const unread = new Map<number, number>()
+
+  const report = (error: unknown) =>
+    log({ level: 'error', instance: instance.name, message: error instanceof Error ? error.message : String(error) })
 
   /** Until a time, or until somebody wakes us. */
   const rest = (ms: number): Promise<void> =>
@@ -68,11 +76,7 @@ export function createLane(instance: InstanceSettings, destination: Destination,
         }
       } catch (error) {
         // The store is out of reach: nothing is lost, claims end by themselves.
-        log({
-          level: 'error',
-          instance: instance.name,
-          message: error instanceof Error ? error.message : String(error),
-        })
+        report(error)
         const again = now() + 1000
         await restUntil(() => again)
       }
@@ -80,15 +84,18 @@ export function createLane(instance: InstanceSettings, destination: Destination,
   }
 
   async function deliver({ token, deliveries }: Claim): Promise<void> {
-    const prepared = deliveries.map((claimed) => prepare(claimed, instance, destination, now()))
+    const prepared = deliveries.map(prepareAlone)
     const settled = prepared.flatMap((one) => ('settlement' in one ? [one.settlement] : []))
     if (settled.length) await settle(token, settled)
     let ready = prepared.flatMap((one) => ('ready' in one ? [one.ready] : []))
     if (!ready.length) return
+    // One time for both: a claim that ended (the machine slept, the clock was set) must not read as keys that are taken.
+    const at = now()
+    if (!(await store.renew(token, leaseMs, at))) return
     const taken = await store.reserve(
       token,
       ready.map(({ delivery, reservations }) => ({ delivery: delivery.delivery, keys: reservations })),
-      now(),
+      at,
     )
     if (taken.length) {
       await settle(
@@ -102,14 +109,28 @@ export function createLane(instance: InstanceSettings, destination: Destination,
       )
       ready = ready.filter(({ delivery }) => !taken.includes(delivery.delivery))
     }
-    for (let at = 0; at < ready.length; at += destination.batchSize(instance))
-      await sendBatch(token, ready.slice(at, at + destination.batchSize(instance)))
+    if (ready.length) await sendBatch(token, ready)
+  }
+
+  function prepareAlone(claimed: Claimed): Prepared {
+    try {
+      return prepare(claimed, instance, destination, now())
+    } catch (error) {
+      report(error)
+      return { settlement: putOff(claimed, now() + stumbleMs, 'Our own code stumbled over this event; see the log.') }
+    }
   }
 
   /** One request; a batch refused without a name is split in halves until the bad event stands alone. */
   async function sendBatch(token: string, batch: readonly Ready[]): Promise<void> {
     await store.renew(token, leaseMs, now())
-    if (!(await store.stillMine(token, now()))) return
+    if (stopping || !(await store.stillMine(token, now()))) {
+      const why = 'The request was put off: the collector stopped, or its claim had ended.'
+      return settle(
+        token,
+        batch.map(({ delivery }) => putOff(delivery, now(), why)),
+      )
+    }
     const request = destination.request(
       batch.map(({ payload }) => payload),
       instance,
@@ -120,11 +141,10 @@ export function createLane(instance: InstanceSettings, destination: Destination,
     const split: Ready[] = []
     batch.forEach((one, index) => {
       const outcome = outcomes[index] ?? { kind: 'retry', why: 'The answer had no word on this event.' }
-      if (outcome.kind === 'rejected' && outcome.unsure && batch.length > 1) split.push(one)
-      else
-        results.push(
-          settlementOf(one, outcome, { answer, written, now: now(), wait: (hint) => waitFor(one, outcome, hint) }),
-        )
+      if (outcome.kind === 'rejected' && outcome.unsure && batch.length > 1) return void split.push(one)
+      const unreadable = countUnread(one, outcome)
+      const wait = (hint: number | undefined) => waitFor(one, outcome, hint)
+      results.push(settlementOf(one, outcome, { answer, written, unreadable, now: now(), wait }))
     })
     if (results.length) await settle(token, results)
     const half = Math.ceil(split.length / 2)
@@ -134,18 +154,33 @@ export function createLane(instance: InstanceSettings, destination: Destination,
   const waitFor = (one: Ready, outcome: Outcome, hint: number | undefined): number =>
     outcome.kind === 'retry' && outcome.innocent ? 0 : backoffMs(one.delivery.attempts, deps.random(), hint)
 
+  function countUnread({ delivery: { delivery } }: Ready, outcome: Outcome): number {
+    const count = (unread.get(delivery) ?? 0) + (outcome.kind === 'retry' && outcome.unreadable ? 1 : 0)
+    if (outcome.kind === 'retry' && count) unread.set(delivery, count)
+    else unread.delete(delivery)
+    return count
+  }
+
   async function exchange(request: HttpRequest, batch: readonly Ready[]) {
     const sent = await deps.send(request)
     if ('failed' in sent) {
       const why = `No answer: ${sent.failed}`
       return { outcomes: batch.map((): Outcome => ({ kind: 'retry', why })), answer: undefined, written: sent.written }
     }
-    const outcomes = destination.respond(
-      sent.answer,
-      batch.map(({ payload }) => payload),
-    )
-    const words = plainWords(sent.answer.body)
-    return { outcomes, answer: { status: sent.answer.status, words }, written: true }
+    const words = plainWords(sent.answer.body, instance.access_token)
+    return { outcomes: read(sent.answer, batch), answer: { status: sent.answer.status, words }, written: true }
+  }
+
+  function read(answer: HttpResponse, batch: readonly Ready[]): readonly Outcome[] {
+    try {
+      return destination.respond(
+        answer,
+        batch.map(({ payload }) => payload),
+      )
+    } catch (error) {
+      report(error)
+      return batch.map(() => ({ kind: 'retry', why: 'Our own code stumbled over the answer.', unreadable: true }))
+    }
   }
 
   async function settle(token: string, results: readonly Settlement[]): Promise<void> {

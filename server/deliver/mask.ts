@@ -23,12 +23,16 @@ const shorten = (text: string): string =>
     ? text.replace(/\.\d+$/, '.…')
     : `${text.slice(0, Math.min(8, Math.ceil(text.length / 3)))}… (${text.length} characters)`
 
-/** One line for a log or a person: no digest, address or token, no control characters, at most 300 characters. */
-export const plainWords = (text: string): string =>
-  text
+/**
+ * One line for a log or a person: no digest, address or token, no control characters, at most 300 characters. Platforms
+ * repeat a token they do not like, so ours is looked for by its text.
+ */
+export const plainWords = (text: string, token = ''): string =>
+  (token ? text.replaceAll(token, '[token]') : text)
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
     .replace(/[^\s"'=:;,<>]+@[^\s"'=:;,<>]+/g, '[address]')
     .replace(/\b[0-9a-f]{32,}\b/gi, '[digest]')
     .replace(/(access_token=)[^&\s"]+/gi, '$1[token]')
+    .replace(/[\w|~+=-]{32,}/g, '[token]')
     .trim()
     .slice(0, 300)

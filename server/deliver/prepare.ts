@@ -28,7 +28,7 @@ export function prepare(claimed: Claimed, instance: InstanceSettings, destinatio
   const denial = claimed.copies.map(({ event }) => consentHold(event?.consent, instance)).find(Boolean)
   const held = denial ?? pixelHold(pixel, instance)
   if (held) return end('suppressed', held.reason, held.detail)
-  const deadline = deadlineOf(best.event, pixel, destination.limits)
+  const deadline = deadlineOf(best.event, pixel, destination, instance)
   if (now >= deadline.at) return end('expired', deadline.reason, 'Its time to be sent had passed.')
   if (claimed.firstAttemptAt !== undefined && now - claimed.firstAttemptAt >= retryWindowMs)
     return end('expired', 'window_passed', 'Attempts stop 24 hours after the first.')

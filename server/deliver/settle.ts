@@ -1,11 +1,13 @@
 import type { Outcome } from '../destinations/destination.ts'
-import type { Explanation, Settlement } from '../store/store.ts'
+import type { Claimed, Explanation, Settlement } from '../store/store.ts'
 import type { Ready } from './prepare.ts'
 
 interface Answered {
   readonly answer: Explanation['answer']
   /** The request may have reached the platform. */
   readonly written: boolean
+  /** Answers to this delivery that nobody could read, this one included. */
+  readonly unreadable: number
   readonly now: number
   /** How long to wait before the next attempt, given the platform's hint. */
   readonly wait: (hintMs: number | undefined) => number
@@ -16,8 +18,20 @@ const unreadableTries = 3
 /** A lane that is halted keeps its deliveries; they fall due again after this and meet the lane's own gate. */
 const haltedMs = 1000
 
+/** Nothing was written: it falls due again at this time. */
+export const putOff = ({ delivery }: Claimed, at: number, why: string): Settlement => ({
+  delivery,
+  state: 'retry',
+  at,
+  why,
+})
+
 /** What an outcome does to its delivery (docs/architecture.md, Delivery). Pure. */
-export function settlementOf(one: Ready, outcome: Outcome, { answer, written, now, wait }: Answered): Settlement {
+export function settlementOf(
+  one: Ready,
+  outcome: Outcome,
+  { answer, written, unreadable, now, wait }: Answered,
+): Settlement {
   const base = {
     delivery: one.delivery.delivery,
     attempted: written && outcome.kind !== 'halted' && !(outcome.kind === 'retry' && outcome.innocent),
@@ -31,7 +45,7 @@ export function settlementOf(one: Ready, outcome: Outcome, { answer, written, no
     case 'halted':
       return { ...base, state: 'retry', at: now + haltedMs, why: `${outcome.why} ${outcome.fix}`.trim() }
     case 'retry':
-      if (outcome.unreadable && one.delivery.attempts + 1 >= unreadableTries)
+      if (outcome.unreadable && unreadable >= unreadableTries)
         return { ...base, state: 'dead', reason: 'unreadable_answer', why: outcome.why }
       return {
         ...base,

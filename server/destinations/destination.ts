@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../shared/event.ts'
+import type { ActionSource, StoredEvent } from '../../shared/event.ts'
 import type { PlatformName } from '../../shared/names.ts'
 import type { Reason } from '../../shared/reasons.ts'
 
@@ -18,6 +18,8 @@ export interface InstanceSettings {
   readonly action_source?: string
   readonly data_processing_options?: unknown
   readonly email_rule?: 'alnum' | 'dots'
+  /** Reddit: false sends the IP address in clear, in its one spelling. */
+  readonly hash_ip?: boolean
   readonly partner?: string
   readonly forward_unmatched?: boolean
   readonly batch_size?: number
@@ -85,7 +87,7 @@ export interface Limits {
   /** Events in one request, by default and at most. */
   readonly batch: { readonly usual: number; readonly most: number }
   /** Oldest event the platform takes, in ms before now. */
-  maxAgeMs(event: StoredEvent): number
+  maxAgeMs(event: StoredEvent, settings: InstanceSettings): number
   /** How long the platform pairs our event with its pixel's hit, in ms from the event. */
   readonly pairingMs: number
 }
@@ -94,6 +96,8 @@ export interface Limits {
 export interface Destination {
   readonly name: PlatformName
   readonly limits: Limits
+  /** Our action source → the platform's word for it; a setting may use either. */
+  readonly actionSources: Readonly<Record<ActionSource, string>>
   /** @param now epoch ms, for ages */
   map(event: StoredEvent, settings: InstanceSettings, now: number): Mapped
   request(payloads: readonly object[], settings: InstanceSettings): HttpRequest

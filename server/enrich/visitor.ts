@@ -1,4 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net'
+import { readIp } from '../../shared/ip.ts'
 
 /** What a request itself tells of the visitor. */
 export interface Visitor {
@@ -38,16 +39,16 @@ function addressOf(
   trust: TrustProxy,
   isTrusted?: (address: string) => boolean,
 ): string | undefined {
-  const peer = plainAddress(request.socket.remoteAddress)
-  const hops = (textOf(request.headers['x-forwarded-for']) ?? '')
-    .split(',')
-    .map((hop) => plainAddress(hop.trim()))
-    .filter((hop) => hop !== undefined)
-  if (!peer || !hops.length) return peer
-  if (typeof trust === 'number') return trust === 0 ? peer : (hops.at(-trust) ?? hops[0])
+  const peer = addressIn(request.socket.remoteAddress)
+  const header = textOf(request.headers['x-forwarded-for'])
+  if (!peer || !header) return peer
+  const hops = header.split(',').map(addressIn)
+  if (typeof trust === 'number') return trust === 0 ? peer : (hops[Math.max(0, hops.length - trust)] ?? peer)
   if (!isTrusted?.(peer)) return peer
-  // From the nearest hop outwards: the first one that is no proxy of ours is the visitor.
-  return hops.toReversed().find((hop) => !isTrusted(hop)) ?? hops[0]
+  // From the nearest hop outwards: the first one that is no proxy of ours is the visitor. Where a proxy wrote something
+  // that is no address, nobody vouches for what stands before it.
+  const beyond = hops.findLastIndex((hop) => hop === undefined || !isTrusted(hop))
+  return hops[Math.max(0, beyond)] ?? peer
 }
 
 const textOf = (header: string | string[] | undefined): string | undefined =>
@@ -64,16 +65,7 @@ function trustedList(entries: readonly string[]): (address: string) => boolean {
   return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
-/** An address without port, brackets, zone and IPv4-in-IPv6 prefix; undefined when it is none. */
-function plainAddress(text: string | undefined): string | undefined {
-  if (!text) return undefined
-  const bare = text
-    .replace(/^\[([^\]]+)\](:\d+)?$/, '$1')
-    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
-    .replace(/%.*$/, '')
-    .replace(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i, '$1')
-  return /^[0-9a-fA-F:.]{2,45}$/.test(bare) ? bare : undefined
-}
+const addressIn = (text: string | undefined): string | undefined => (text ? readIp(text)?.text : undefined)
 
 const cookieNames = ['_fbp', '_fbc', '_rdt_uuid', '_rdt_cid', '_scid', '_scclid', '_fbi']
 

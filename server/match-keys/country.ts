@@ -61,7 +61,8 @@ for (const [name, code] of [...pairs(alpha3), ...pairs(aliases)]) byName.set(nam
 export function countryCode(text: string): string | undefined {
   const name = letters(text)
   if (name === 'uk') return 'gb'
-  return name.length === 2 ? name : byName.get(name)
+  // ISO's own lists write `Korea, Republic of`.
+  return name.length === 2 ? name : (byName.get(name) ?? byName.get(letters(text.replace(/^(.*?),(.*)$/s, '$2$1'))))
 }
 
 const byDigest = new Map(codes.map((code) => [sha256(code), code]))

@@ -24,11 +24,7 @@ const genders = new Map<string, string>(
 
 // Meta's documented digests of accented names are those of the composed form.
 const name: Rule = (text) => text.normalize('NFC').replace(spaceAndPunctuation, '').toLowerCase()
-const latin = (text: string): string =>
-  text
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[^a-z\d]/g, '')
+const latin = (text: string): string => text.normalize('NFC').replace(/[^a-z\d]/gi, '')
 const fromLetter = (text: string): string | undefined => (/^[a-z]/.test(text) ? text : undefined)
 
 const rules: Readonly<Record<MetaField, Rule>> = {
@@ -38,8 +34,12 @@ const rules: Readonly<Record<MetaField, Rule>> = {
   ln: name,
   ge: (text) => genders.get(text.toLowerCase().replace(spaceAndPunctuation, '').replace('’', '')),
   db: birthDate,
-  ct: (text) => fromLetter(latin(text)),
-  st: (text) => fromLetter(northAmericanStates.get(latin(text)) ?? latin(text)),
+  // Meta cleans cities before it lowers their case and states after: İ in lower case is an i and a dot.
+  ct: (text) => fromLetter(latin(text).toLowerCase()),
+  st: (text) => {
+    const state = latin(text.toLowerCase())
+    return fromLetter(northAmericanStates.get(state) ?? state)
+  },
   zp: (text, { country }) => {
     const zip = text.toLowerCase().replace(/\s/g, '')
     const isZipPlus4 = /^\d{5}-\d{4}$/.test(zip) || (country === 'us' && /^\d{9}$/.test(zip))

@@ -1,4 +1,4 @@
-import { consentFor, type Consent } from '../../shared/consent.ts'
+import { consentFor, type Consent, type ConsentState } from '../../shared/consent.ts'
 import type { PixelState } from '../../shared/pixel-state.ts'
 import type { PlatformName } from '../../shared/names.ts'
 import type { Reason } from '../../shared/reasons.ts'
@@ -21,13 +21,21 @@ export const shortName = (instance: string): string => instance.slice(instance.l
 export const isAddressed = (to: readonly string[] | undefined, { name, platform }: Instance): boolean =>
   !to || to.includes(platform) || to.includes(shortName(name)) || to.includes(name)
 
-/** Consent for one instance; checked on arrival and again at sending. */
-export function consentHold(consent: Consent | undefined, { name, platform }: Instance): Hold | undefined {
+/** What the visitor said for one instance; undefined when the event says nothing. */
+function consentOf(consent: Consent | undefined, { name, platform }: Instance): ConsentState | undefined {
   const own = consent?.per && Object.hasOwn(consent.per, shortName(name)) ? consent.per[shortName(name)] : undefined
-  return (own ?? consentFor(consent, platform)) === 'denied'
-    ? { reason: 'consent_denied', detail: `The visitor’s choice forbids ${platform}.` }
-    : undefined
+  return own ?? consentFor(consent, platform)
 }
+
+/** An explicit yes, such as takes back an earlier no. */
+export const isGranted = (consent: Consent | undefined, instance: Instance): boolean =>
+  consentOf(consent, instance) === 'granted'
+
+/** Consent for one instance; checked on arrival and again at sending. */
+export const consentHold = (consent: Consent | undefined, instance: Instance): Hold | undefined =>
+  consentOf(consent, instance) === 'denied'
+    ? { reason: 'consent_denied', detail: `The visitor’s choice forbids ${instance.platform}.` }
+    : undefined
 
 /**
  * A browser copy goes only where the platform's pixel carries our ID, or never spoke. A call that had left without an

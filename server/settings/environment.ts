@@ -69,7 +69,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       try {
         text = readFileSync(value, 'utf8').trim()
       } catch {
-        faults.push(`${variable} names a file that cannot be read: ${value}`)
+        faults.push(`${variable} names a file that cannot be read: it takes a path, not the value itself`)
         continue
       }
     }

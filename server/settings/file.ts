@@ -17,13 +17,13 @@ export async function readFile(file: string): Promise<Tree> {
   let tree: unknown
   try {
     if (kind === '.json') tree = JSON.parse(readFileSync(file, 'utf8'))
-    else if (kind === '.yaml' || kind === '.yml') tree = parse(readFileSync(file, 'utf8'))
+    else if (kind === '.yaml' || kind === '.yml')
+      tree = parse(readFileSync(file, 'utf8'), { logLevel: 'error' }) // a warning would quote
     else if (kind === '.ts' || kind === '.mjs')
       tree = ((await import(pathToFileURL(path.resolve(file)).href)) as { default?: unknown }).default
     else throw new Error('its name ends in none of .ts .mjs .json .yaml')
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw new PairpixelError('CONFIG_INVALID', `${file} cannot be read: ${why ?? ''}`, { cause })
+    throw new PairpixelError('CONFIG_INVALID', `${file} cannot be read: ${whyOf(cause)}`, { cause })
   }
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree))
     throw new PairpixelError(
@@ -32,3 +32,18 @@ export async function readFile(file: string): Promise<Tree> {
     )
   return tree as Tree
 }
+
+/** Where the parsers quote the file, which may be a token, and what is said instead. */
+const quotes: readonly (readonly [RegExp, string])[] = [
+  [/, (\.{3})?".*$/, ''],
+  [/, got .*$/, ''],
+  [/^(Unresolved alias)\b.*$/, '$1: put values that begin with * in quotes'],
+  [/^\S+ is not defined$/, 'A name in it is not defined: put texts in quotes'],
+]
+
+/** The first line of a parser's words, without what it quotes. */
+const whyOf = (cause: unknown): string =>
+  quotes.reduce(
+    (words, [quote, instead]) => words.replace(quote, instead),
+    (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '',
+  )

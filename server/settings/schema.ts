@@ -20,7 +20,14 @@ const holds = z.record(z.string(), duration)
 
 const text = z.string().trim().min(1, 'is empty')
 /** IDs and tokens: text without white space inside. A number would lose digits, so it is refused by its type. */
-const id = text.regex(/^\S+$/, 'has white space inside: paste it whole')
+const id = z
+  .string({
+    error: ({ input }) =>
+      typeof input === 'number' ? 'is a number: put it in quotes, or digits may be lost' : undefined,
+  })
+  .trim()
+  .min(1, 'is empty')
+  .regex(/^\S+$/, 'has white space inside: paste it whole')
 
 const httpsUrl = text
   .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), 'is no http(s) address')
@@ -68,6 +75,7 @@ const destination = z.strictObject({
   action_source: text.optional(),
   data_processing_options: z.unknown().optional(),
   email_rule: z.enum(['alnum', 'dots']).optional(),
+  hash_ip: z.boolean().optional(),
   partner: z.string().trim().optional(),
   forward_unmatched: z.boolean().optional(),
   batch_size: z.number().int().min(1).max(2000).optional(),

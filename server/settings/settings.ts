@@ -1,6 +1,7 @@
 import type { ZodError } from 'zod'
 import { PairpixelError } from '../../shared/errors.ts'
 import { canonicalName, platformNames, type PlatformName } from '../../shared/names.ts'
+import { destinations } from '../destinations/index.ts'
 import type { Settings, Site, SiteInstance } from '../site.ts'
 import { readEnvironment, type Tree } from './environment.ts'
 import { findFile, readFile } from './file.ts'
@@ -16,15 +17,15 @@ export interface LoadOptions {
 /** The settings tree of file and environment, environment over file. Throws CONFIG_INVALID with every fault. */
 export async function loadTree({ env, file, folder }: LoadOptions): Promise<Tree> {
   const environment = readEnvironment(env)
-  if (environment.faults.length) throw invalid(environment.faults)
   const path = file ?? environment.file ?? findFile(folder)
-  if (!path) return environment.tree
-  const tree = await readFile(path)
+  const tree = path ? await readFile(path) : {}
   if (tree.sites && Object.keys(environment.tree).some((key) => key in oneSite.shape && !(key in manySites.shape)))
     throw invalid([
       'The file has several sites, so variables for one site (META_…, PAIRPIXEL_URL, …) say not which; put them in the file.',
     ])
-  return mergeTrees(tree, environment.tree)
+  const merged = mergeTrees(tree, environment.tree)
+  if (environment.faults.length) throw invalid([...environment.faults, ...faultsOf(merged)])
+  return merged
 }
 
 /** True when nobody has set anything: the demo's cue. */
@@ -32,12 +33,9 @@ export const isEmpty = (tree: Tree): boolean => Object.keys(tree).length === 0
 
 /** Checks a settings tree and completes it. Throws CONFIG_INVALID with every fault, a line each. */
 export function checkTree(tree: Tree): Settings {
-  const schema = tree.sites === undefined ? oneSite : manySites
-  const result = schema.safeParse(tree)
-  const inputs: Record<string, unknown> = (tree.sites as Tree | undefined) ?? { default: tree }
-  const faults = [...(result.success ? [] : describe(result.error)), ...acrossFields(tree, inputs)]
-  if (!result.success || faults.length) throw invalid(faults)
-  const data = result.data
+  const faults = faultsOf(tree)
+  if (faults.length) throw invalid(faults)
+  const data = schemaOf(tree).parse(tree)
   const sites: Record<string, SiteInput> = 'sites' in data ? data.sites : { default: data }
   const alone = !('sites' in data)
   return {
@@ -48,6 +46,14 @@ export function checkTree(tree: Tree): Settings {
     paths: data.paths,
     sites: Object.entries(sites).map(([key, site]) => readSite(key, site, alone)),
   }
+}
+
+const schemaOf = (tree: Tree) => (tree.sites === undefined ? oneSite : manySites)
+
+function faultsOf(tree: Tree): string[] {
+  const result = schemaOf(tree).safeParse(tree)
+  const sites = (tree.sites as Tree | undefined) ?? { default: tree }
+  return [...(result.success ? [] : describe(result.error)), ...acrossFields(tree, sites)]
 }
 
 /** Everything wrong that no single field shows. */
@@ -71,6 +77,7 @@ function acrossFields(tree: Tree, sites: Record<string, unknown>): string[] {
         faults.push(
           `${at}destinations.${name} says no platform: add "platform": ${platformNames.map((known) => `"${known}"`).join(' or ')}`,
         )
+      faults.push(...sourceFaults(`${at}destinations.${name}`, platform, input?.action_source))
       const pixel = `${platform} ${String(input?.pixel_id)}`
       if (input?.pixel_id && seen.has(pixel))
         faults.push(
@@ -85,6 +92,16 @@ function acrossFields(tree: Tree, sites: Record<string, unknown>): string[] {
     }
   }
   return faults
+}
+
+/** A word that means nothing to the platform would quietly be a website. */
+function sourceFaults(place: string, platform: string, source: unknown): string[] {
+  const known = platformNames.find((name) => name === platform)
+  if (!known || typeof source !== 'string') return []
+  const words = Object.entries(destinations[known].actionSources).flat()
+  return words.some((word) => word.toLowerCase() === source.trim().toLowerCase())
+    ? []
+    : [`${place}.action_source is none of ${[...new Set(words)].join(', ')}`]
 }
 
 function readSite(key: string, site: SiteInput, alone: boolean): Site {

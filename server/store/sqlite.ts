@@ -15,6 +15,8 @@ export interface SqliteOptions {
   readonly busyTimeoutMs?: number
   /** The database never grows past this many pages (4 KiB): writes then fail as on a full disk. */
   readonly maxPages?: number
+  /** Copies are refused while more text than this waits for the disk: memory must not grow with its silence. */
+  readonly mostWaitingChars?: number
   /** Starts the threads; a test may keep a hand on them. */
   readonly startWorker?: typeof startWorker
 }
@@ -33,7 +35,7 @@ function packCopy({ event, ...copy }: NewCopy): { text: string; body?: string } 
 
 /** The embedded store: one file, one writing thread, one reading thread; an append that resolved is on disk. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const { path, synchronous = 'FULL', busyTimeoutMs = 5000, maxPages } = options
+  const { path, synchronous = 'FULL', busyTimeoutMs = 5000, maxPages, mostWaitingChars = 64 * 1024 * 1024 } = options
   const inMemory = path === ':memory:'
   const start = (role: ThreadOptions['role']) =>
     createThread((options.startWorker ?? startWorker)({ role, path, synchronous, busyTimeoutMs, maxPages }))
@@ -64,6 +66,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const read = (query: Query) => send(reads, parcelOf(query))
 
   const append = async (copies: readonly NewCopy[]): Promise<readonly AppendResult[]> => {
+    if (writes.waitingChars() > mostWaitingChars) return copies.map(() => 'failed')
     const packed = copies.map(packCopy)
     const good = packed.filter((copy) => copy !== undefined)
     const bodies = good.flatMap(({ body }) => body ?? [])

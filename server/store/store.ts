@@ -39,6 +39,8 @@ export interface NewDelivery {
   readonly instance: string
   /** Epoch ms: the end of the hold. */
   readonly dueAt: number
+  /** The copy itself says that the visitor allows it: opens what an earlier copy's no had closed. Silence does not. */
+  readonly granted?: true
   /** Born suppressed: never pending. */
   readonly suppressed?: Reason
   readonly detail?: string

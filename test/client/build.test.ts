@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { settingsPlaceholder } from '../../shared/pixel-settings.ts'
+import { brotliCompressSync } from 'node:zlib'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { snippet, stub } from '../../client/snippet.ts'
-import { closePage, openPage, posted, postedEvents, settle } from './page.ts'
+import { pixelFor } from '../../server/pixel-file.ts'
+import type { Site, SiteInstance } from '../../server/site.ts'
+import { settingsPlaceholder } from '../../shared/pixel-settings.ts'
+import { addPlatforms, closePage, leavePage, openPage, posted, postedEvents, setGlobal, settle } from './page.ts'
 
 const root = path.join(import.meta.dirname, '../..')
+const maxBytes = 3000
 let code = ''
 
 beforeAll(() => {
@@ -15,100 +19,179 @@ beforeAll(() => {
 })
 beforeEach(() => {
   openPage('https://www.shop.com/?fbclid=C')
+  setGlobal('pairpixel', undefined)
   document.head.innerHTML = ''
 })
 afterEach(closePage)
 
 const run = (script: string): unknown => (0, eval)(script)
-const filledIn = (settings: object): string => code.replace(`"${settingsPlaceholder}"`, () => JSON.stringify(settings))
 const addTag = (attributes: string): void => {
   document.head.innerHTML = `<script type="text/plain" ${attributes} data-pairpixel></script>`
 }
+const tag = 'src="https://www.shop.com/_p/p.js"'
 
-test('the built script holds the placeholder once, as a text in quotes', () => {
-  expect(code.split(settingsPlaceholder)).toHaveLength(2)
-  expect(code).toContain(`"${settingsPlaceholder}"`)
+const anInstance = (platform: SiteInstance['platform'], pixel_id: string): SiteInstance =>
+  ({ name: platform, platform, pixel_id, enabled: true, dry_run: false }) as SiteInstance
+const aSite = (key: string, instances: readonly SiteInstance[]): Site => ({
+  key,
+  origins: [],
+  serverKeys: [],
+  holdMs: {},
+  instances,
+})
+const allThree = [
+  anInstance('meta', '1234567890123456'),
+  anInstance('reddit', 'a2_abcdefghijkl'),
+  anInstance('snapchat', '12345678-1234-1234-1234-123456789012'),
+]
+const beside = { script: '/_p/p.js', events: '/_p/e' }
+
+describe('the built script', () => {
+  test('holds the placeholder once, as a text in quotes', () => {
+    expect(code.split(settingsPlaceholder)).toHaveLength(2)
+    expect(code).toMatch(new RegExp(`(["'\`])${settingsPlaceholder}\\1`))
+  })
+
+  test.each([
+    '_pp',
+    '_ppo',
+    '_fbp',
+    '_fbc',
+    '_rdt_uuid',
+    '_rdt_cid',
+    '_scid',
+    '_scclid',
+    'event_id',
+    'click_ids',
+    'firePageview',
+    'currency',
+    'order_id',
+    'search_string',
+    'eventID',
+    'conversionId',
+    'client_dedup_id',
+  ])('still says %s', (name) => {
+    expect(code).toMatch(new RegExp(`\\b${name}\\b`))
+  })
+
+  test('is small', () => {
+    expect(brotliCompressSync(code).length).toBeLessThanOrEqual(maxBytes)
+  })
+
+  test.each([
+    ['for a page without a tag', ''],
+    ['for a page whose tags are others', '<script type="text/plain" src="https://www.shop.com/x.js"></script>'],
+  ])('%s, nothing starts and nothing throws', async (_name, head) => {
+    document.head.innerHTML = head
+    expect(() => run(code)).not.toThrow()
+    expect(window.pairpixel).toBeUndefined()
+    leavePage()
+    await settle()
+    expect(posted).toEqual([])
+    expect(document.cookie).toBe('')
+  })
+
+  test('without settings, attributes are enough', async () => {
+    const { fbq } = addPlatforms()
+    addTag(`${tag} data-key="tag" data-endpoint="/collect" data-fire-pageview="1" data-wait="0"`)
+    run(code)
+    leavePage()
+    await settle()
+    expect(posted.map(({ url, body }) => [url, body.site])).toEqual([['https://www.shop.com/collect', 'tag']])
+    expect(postedEvents().map(({ event, context }) => [event, context?.click_ids?.fbclid?.value])).toEqual([
+      ['page_view', 'C'],
+    ])
+    expect(fbq.mock.calls).toEqual([['track', 'PageView', {}, { eventID: postedEvents()[0]?.event_id }]])
+  })
+
+  test('`set` goes before attributes, and early calls before the page view', async () => {
+    addTag(`${tag} data-key="tag"`)
+    run(stub)
+    window.pairpixel?.('set', { key: 'said', auto: false })
+    window.pairpixel?.('track', 'Lead', {}, { id: 'l1' })
+    run(code)
+    await settle()
+    expect(posted.map(({ body }) => body.site)).toEqual(['said'])
+    expect(postedEvents().map(({ event_id }) => event_id)).toEqual(['l1'])
+  })
+
+  test('loaded twice, it counts once', () => {
+    addTag(tag)
+    run(code)
+    const first = window.pairpixel
+    expect(first).toBeTypeOf('function')
+    run(code)
+    expect(window.pairpixel).toBe(first)
+    leavePage()
+    expect(postedEvents().map(({ event }) => event)).toEqual(['page_view'])
+  })
 })
 
-test.each([
-  '_pp',
-  '_ppo',
-  '_fbp',
-  '_fbc',
-  '_rdt_uuid',
-  '_rdt_cid',
-  '_scid',
-  '_scclid',
-  'event_id',
-  'click_ids',
-  'firePageview',
-  'callQueue',
-])('the built script still says %s', (name) => {
-  expect(code).toMatch(new RegExp(`\\b${name}\\b`))
-})
+describe('as a collector serves it', () => {
+  test.each<[string, string, boolean, string]>([
+    ['the only site', 'default', true, '/_p/e'],
+    ['one of several', 'shop', false, '/_p/e'],
+    ['one of several, with a path of its own', 'my-shop', false, '/collect'],
+  ])('%s: small, and it pairs', async (_name, key, isOnlySite, events) => {
+    const { plain, br } = pixelFor(code, aSite(key, allThree), isOnlySite, { ...beside, events })
+    expect(br.length).toBeLessThanOrEqual(maxBytes)
+    const { fbq, rdt, snaptr } = addPlatforms()
+    addTag(tag)
+    run(plain.toString())
+    window.pairpixel?.('track', 'Purchase', { value: 5, currency: 'EUR', order_id: key })
+    await settle()
+    expect(posted.map(({ url, body }) => [url, body.site])).toEqual([
+      [`https://www.shop.com${events}`, isOnlySite ? undefined : key],
+    ])
+    const all = (state: string) => ({ meta: state, reddit: state, snapchat: state })
+    expect(postedEvents().map(({ event, fired }) => [event, fired])).toEqual([
+      ['page_view', all('unmatched')],
+      ['purchase', all('called')],
+    ])
+    expect(fbq.mock.calls).toEqual([
+      ['trackSingle', '1234567890123456', 'Purchase', { value: 5, currency: 'EUR' }, { eventID: key }],
+    ])
+    expect(rdt.mock.calls).toEqual([['track', 'Purchase', { value: 5, currency: 'EUR', conversionId: key }]])
+    expect(snaptr.mock.calls).toEqual([
+      ['track', 'PURCHASE', { price: 5, currency: 'EUR', transaction_id: key, client_dedup_id: key }],
+    ])
+  })
 
-test('filled in by the collector, it knows site, endpoint and platforms', async () => {
-  const calls: unknown[][] = []
-  Object.assign(window, { fbq: (...args: unknown[]) => void calls.push(args) })
-  addTag('src="https://www.shop.com/_p/p.js"')
-  run(filledIn({ site: 'served', events: '/collect', pixels: { meta: ['111'] } }))
-  window.pairpixel?.('track', 'Lead', {}, { id: 'l1' })
-  await settle()
-  expect(posted.map(({ url, body }) => [url, body.site])).toEqual([['https://www.shop.com/collect', 'served']])
-  expect(postedEvents().map(({ event, fired }) => [event, fired])).toEqual([
-    ['page_view', { meta: 'unmatched' }],
-    ['generate_lead', { meta: 'called' }],
-  ])
-  expect(calls).toEqual([['trackSingle', '111', 'Lead', {}, { eventID: 'l1' }]])
-})
+  test('platforms that the site has not are left alone', async () => {
+    const { fbq, rdt, snaptr } = addPlatforms()
+    addTag(`${tag} data-auto="0"`)
+    run(pixelFor(code, aSite('shop', allThree.slice(0, 1)), true, beside).plain.toString())
+    window.pairpixel?.('track', 'Lead', {}, { id: 'l1' })
+    await settle()
+    expect([fbq, rdt, snaptr].map((fn) => fn.mock.calls.length)).toEqual([1, 0, 0])
+    expect(postedEvents()[0]?.fired).toEqual({ meta: 'called' })
+  })
 
-test.each([
-  ['not filled in, attributes are enough', (text: string) => text, 'https://www.shop.com/_p/e', 'tag'],
-  [
-    'attributes go before what is served',
-    () => filledIn({ site: 'served', events: '/e', pixels: {} }),
-    'https://www.shop.com/e',
-    'tag',
-  ],
-])('%s', async (_name, script, url, site) => {
-  addTag('src="https://www.shop.com/_p/p.js" data-key="tag" data-auto="0"')
-  run(script(code))
-  window.pairpixel?.track('Lead')
-  await settle()
-  expect(posted.map((post) => [post.url, post.body.site])).toEqual([[url, site]])
-  expect(postedEvents()).toHaveLength(1)
-})
-
-test('`set` goes before attributes, and early calls before the page view', async () => {
-  addTag('src="https://www.shop.com/_p/p.js" data-key="tag"')
-  run(stub)
-  window.pairpixel?.('set', { key: 'said', auto: false })
-  window.pairpixel?.('track', 'Lead', {}, { id: 'l1' })
-  run(code)
-  await settle()
-  expect(posted.map(({ body }) => body.site)).toEqual(['said'])
-  expect(postedEvents().map(({ event_id }) => event_id)).toEqual(['l1'])
-})
-
-test('loaded twice, it counts once', () => {
-  run(code)
-  const first = window.pairpixel
-  run(code)
-  expect(window.pairpixel).toBe(first)
-  window.dispatchEvent(new Event('pagehide'))
-  expect(postedEvents().map(({ event }) => event)).toEqual(['page_view'])
+  test('attributes go before what is served', async () => {
+    addTag(`${tag} data-key="tag" data-endpoint="/mine" data-auto="0"`)
+    run(pixelFor(code, aSite('shop', allThree), false, { ...beside, events: '/collect' }).plain.toString())
+    window.pairpixel?.track('Lead')
+    await settle()
+    expect(posted.map(({ url, body }) => [url, body.site])).toEqual([['https://www.shop.com/mine', 'tag']])
+    expect(postedEvents()).toHaveLength(1)
+  })
 })
 
 test('the module starts the same pixel', async () => {
+  vi.resetModules()
   const module = (await import(
     /* @vite-ignore */ path.join(root, 'dist/client/index.mjs')
   )) as typeof import('../../client/module.ts')
   expect(Object.keys(module)).toEqual(['createPixel'])
-  const pixel = module.createPixel({ key: 'bundled', endpoint: '/e', auto: false })
+  const settings = { key: 'bundled', endpoint: '/e', auto: false }
+  const pixel = module.createPixel(settings)
   expect(window.pairpixel).toBe(pixel)
+  expect(module.createPixel({ key: 'again', endpoint: '/again' })).toBe(pixel)
   pixel.track('Lead')
   await settle()
   expect(posted.map(({ url, body }) => [url, body.site])).toEqual([['https://www.shop.com/e', 'bundled']])
+  pixel.set({ key: 'later' })
+  expect(settings.key).toBe('bundled')
 })
 
 test('the pasted lines name the script, with nothing to break out of the attribute', () => {
@@ -116,4 +199,12 @@ test('the pasted lines name the script, with nothing to break out of the attribu
     `<script>${stub}</script>`,
     '<script async src="/_p/p.js?site=&#34;&#62;&#60;b&#38;x=1" data-pairpixel></script>',
   ])
+})
+
+test('the pasted stub keeps a pixel that is there', () => {
+  addTag(`${tag} data-auto="0"`)
+  run(code)
+  const first = window.pairpixel
+  run(stub)
+  expect(window.pairpixel).toBe(first)
 })

@@ -1,111 +1,119 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Props } from '../../client/api.ts'
 import { newEventId, readEventId } from '../../client/capture/event-id.ts'
-import { readPage } from '../../client/capture/page.ts'
 import { readFacts } from '../../client/capture/props.ts'
-import { closePage, openPage, posted, postedEvents, setGlobal, settle, start } from './page.ts'
+import { toJson } from '../../client/safe.ts'
+import { closePage, newPage, openPage, postedEvents, setDocument, settle, start } from './page.ts'
 
-beforeEach(() => openPage())
+beforeEach(newPage)
 afterEach(closePage)
 
-test.each([
+const item = { item_id: 'S1', price: 5 }
+test.each<[string, Props | null | undefined, object]>([
   ['nothing given', undefined, {}],
+  ['null', null, {}],
   [
     'our own fields',
     { value: 1, currency: 'EUR', order_id: 'A1', search_string: 'cap' },
     { value: 1, currency: 'EUR', order_id: 'A1', search_string: 'cap' },
   ],
   ['zero is a value', { value: 0 }, { value: 0 }],
-  ['GA4 names', { transaction_id: 'T1', search_term: 'cap' }, { order_id: 'T1', search_string: 'cap' }],
-  ['Segment names', { revenue: 9, query: 'cap' }, { value: 9, search_string: 'cap' }],
-  ['ours goes before another, which stays a property', { value: 1, revenue: 2 }, { value: 1, props: { revenue: 2 } }],
-  ['an empty one does not count', { value: '', revenue: 2, order_id: null }, { value: 2 }],
   ['text that is no number is left to the collector', { value: '1,299.00' }, { value: '1,299.00' }],
   ['anything else is a property', { plan: 'pro', seats: 3 }, { props: { plan: 'pro', seats: 3 } }],
   [
-    'GA4 items',
-    {
-      items: [
-        {
-          item_id: 'S1',
-          item_name: 'Cap',
-          item_brand: 'B',
-          item_category: 'Hats',
-          item_category2: 'Caps',
-          quantity: 2,
-          price: 5,
-        },
-      ],
-    },
-    { items: [{ id: 'S1', name: 'Cap', brand: 'B', category: 'Hats > Caps', quantity: 2, price: 5 }] },
+    'other vocabularies stay properties',
+    { transaction_id: 'T1', revenue: 9, products: [item] },
+    { props: { transaction_id: 'T1', revenue: 9, products: [item] } },
   ],
   [
-    'Segment products',
-    { products: [{ product_id: 7, sku: 's', category: 'Hats' }] },
-    { items: [{ id: 7, category: 'Hats' }] },
+    'what is empty says nothing',
+    { value: '', order_id: null, items: [], user: {}, plan: '', list: [], odd: NaN, big: Infinity, no: false },
+    { props: { no: false } },
   ],
-  ['our items', { items: [{ id: 'S1', name: 'Cap' }] }, { items: [{ id: 'S1', name: 'Cap' }] }],
-  ['items that say nothing', { items: [null, 'x', {}, { item_id: '' }] }, { items: [] }],
-  ['items that are no list', { items: 'S1' }, {}],
+  [
+    'items as they are given',
+    { items: [item, { id: 'S2', name: 'Cap' }] },
+    { items: [item, { id: 'S2', name: 'Cap' }] },
+  ],
   ['match keys of this event', { user: { email: 'a@b.example' } }, { user: { email: 'a@b.example' } }],
+  ['a property called props', { props: { plan: 'pro' } }, { props: { props: { plan: 'pro' } } }],
 ])('props: %s', (_name, props, facts) => {
-  expect(JSON.parse(JSON.stringify(readFacts(props)))).toEqual(facts)
+  expect(JSON.parse(toJson(readFacts(props as Props)))).toEqual(facts)
 })
 
-test('props: what JSON cannot carry is left out, the rest is a copy', () => {
-  const circle: Record<string, unknown> = { plan: 'pro' }
-  circle.self = circle
-  const props = {
-    value: 5,
-    circle,
-    big: 5n,
-    f: () => 1,
-    nan: NaN,
-    list: [1],
-    get bad() {
-      throw new Error('no')
-    },
-  }
-  const facts = readFacts(props)
-  props.list.push(2)
-  expect(JSON.parse(JSON.stringify(facts))).toEqual({ value: 5, props: { list: [1] } })
+test('what the page changes after the call is not posted', async () => {
+  const list = [1]
+  const email = ['a@b.example']
+  const pixel = start()
+  pixel.identify({ email })
+  pixel.track('Lead', { list }, { id: 'l1' })
+  list.push(2)
+  email.push('c@d.example')
+  await settle()
+  expect(postedEvents()[0]).toMatchObject({ props: { list: [1] }, user: { email: ['a@b.example'] } })
 })
 
 test.each([
   ['text', 'order-1', 'order-1'],
   ['trimmed', ' order-1 ', 'order-1'],
   ['a number', 1001, '1001'],
+  ['zero as text', '0', '0'],
+  ['zero, as broken arithmetic makes it', 0, undefined],
+  ['no number', NaN, undefined],
+  ['1 character', '!', '!'],
+  ['127 characters', 'x'.repeat(127), 'x'.repeat(127)],
   ['128 characters', 'x'.repeat(128), 'x'.repeat(128)],
   ['129 characters', 'x'.repeat(129), undefined],
   ['a space inside', 'a b', undefined],
+  ['a line end inside', 'a\nb', undefined],
   ['not ASCII', 'bestellung-ü', undefined],
   ['empty', '', undefined],
+  ['spaces', '  ', undefined],
   ['null', null, undefined],
-  ['an object', {}, undefined],
+  ['absent', undefined, undefined],
+  ['an object', {} as string, undefined],
 ])('event ID: %s', (_name, given, id) => {
-  expect(readEventId(given as string)).toBe(id)
+  expect(readEventId(given)).toBe(id)
 })
 
 test('a fresh ID is a UUIDv7 of now, never the same twice', () => {
   const now = Date.now()
-  const [a, b] = [newEventId(now), newEventId(now)]
-  expect(a).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-  expect(parseInt(a.replace('-', '').slice(0, 12), 16)).toBe(now)
-  expect(a).not.toBe(b)
+  const ids = Array.from({ length: 100 }, () => newEventId(now))
+  for (const id of ids) {
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(parseInt(id.replace('-', '').slice(0, 12), 16)).toBe(now)
+  }
+  expect(new Set(ids).size).toBe(100)
 })
 
-test.each([
-  ['a plain screen', { width: 1440, height: 900 }, { screen_width: 1440, screen_height: 900 }],
-  ['a fraction is rounded', { width: 1440.4, height: 899.6 }, { screen_width: 1440, screen_height: 900 }],
-  ['a hidden one is left out', { width: 0, height: 0 }, {}],
-])('screen: %s', (_name, screen, expected) => {
-  setGlobal('screen', screen)
-  const { screen_width, screen_height } = readPage().context ?? {}
-  expect(JSON.parse(JSON.stringify({ screen_width, screen_height }))).toEqual(expected)
+test('the screen is asked with each event, and told as it answers', async () => {
+  const pixel = start()
+  for (const screen of [
+    { width: 1440, height: 900 },
+    { width: 411.4, height: 0 },
+  ]) {
+    vi.stubGlobal('screen', screen)
+    pixel.track('Lead')
+  }
+  await settle()
+  expect(postedEvents().map(({ context }) => [context?.screen_width, context?.screen_height])).toEqual([
+    [1440, 900],
+    [411.4, 0],
+  ])
 })
 
-test('the address loses e-mail addresses and secrets, and nothing else', () => {
-  openPage('https://www.shop.com/a?utm=x&email=a@b.example&token=s3cret&q=1#top')
-  expect(readPage().url).toBe('https://www.shop.com/a?utm=x&email=redacted&token=redacted&q=1#top')
+test('addresses go as they are, for the collector cleans them', async () => {
+  openPage('https://www.shop.com/a?utm=x&email=a@b.example&q=1#top')
+  setDocument('referrer', 'https://search.example/?q=cap')
+  const pixel = start()
+  pixel.track('Lead')
+  history.replaceState(null, '', '/next')
+  pixel.track('Lead')
+  await settle()
+  expect(postedEvents().map(({ url, referrer }) => [url, referrer])).toEqual([
+    ['https://www.shop.com/a?utm=x&email=a@b.example&q=1#top', 'https://search.example/?q=cap'],
+    ['https://www.shop.com/next', 'https://search.example/?q=cap'],
+  ])
 })
 
 test.each([
@@ -114,6 +122,10 @@ test.each([
   ['in a hash route', '/#/shop?rdt_cid=A', { rdt_cid: 'A' }],
   ['in a bare hash', '/#fbclid=C', { fbclid: 'C' }],
   ['empty first, then one', '/?fbclid=&fbclid=C', { fbclid: 'C' }],
+  ['decoded once', '/?fbclid=a%252Bb', { fbclid: 'a%2Bb' }],
+  ['a stray percent sign is part of it', '/?rdt_cid=50%', { rdt_cid: '50%' }],
+  ['what cannot be one is left to the collector', '/?rdt_cid=a;b', { rdt_cid: 'a;b' }],
+  ['of a network that no platform here belongs to', '/?gclid=G&ttclid=T', undefined],
   ['none', '/?q=1', undefined],
 ])('click IDs: %s', async (_name, path, ids) => {
   openPage(`https://www.shop.com${path}`)
@@ -125,10 +137,11 @@ test.each([
   expect(found && Object.fromEntries(Object.entries(found).map(([name, click]) => [name, click.value]))).toEqual(ids)
 })
 
-test('the platforms’ cookies are read when the event leaves', async () => {
+test('the platforms’ cookies, and no others, are read when the event leaves', async () => {
+  const values = { _fbp: 'fb.1.1.2', _fbc: 'fb.1.1.C', _rdt_uuid: '1.u', _rdt_cid: 'R', _scid: 's=1', _scclid: 'S' }
   start().track('purchase', {}, { id: 'o1' })
-  document.cookie = '_fbp=fb.1.1.2;path=/'
-  document.cookie = '_rdt_em=digest;path=/'
+  for (const [name, value] of Object.entries({ ...values, _rdt_em: 'digest', x_fbp: 'other' }))
+    document.cookie = `${name}=${value};path=/`
   await settle()
-  expect(posted[0]?.body.events?.[0]?.context?.cookies).toEqual({ _fbp: 'fb.1.1.2' })
+  expect(postedEvents()[0]?.context?.cookies).toEqual(values)
 })

@@ -1,7 +1,6 @@
 import { webcrypto } from 'node:crypto'
 import { vi } from 'vitest'
 import type { Pairpixel, PixelConfig } from '../../client/api.ts'
-import { startPixel } from '../../client/pixel.ts'
 import type { WireEvent, WireProof } from '../../client/wire.ts'
 
 export interface Posted {
@@ -54,6 +53,20 @@ const noteListeners = (): void => {
 const record = (by: Posted['by'], url: string, text: string, init?: RequestInit): void =>
   void posted.push({ url, by, text, body: JSON.parse(text) as Posted['body'], ...(init && { init }) })
 
+let script: typeof import('../../client/pixel.ts')
+/** The page is loaded again, and our script with it: what the script kept in its own variables is gone. */
+export async function reloadPage(): Promise<void> {
+  for (const name of ['pairpixel', 'fbq', 'rdt', 'snaptr']) Reflect.deleteProperty(page, name)
+  vi.resetModules()
+  script = await import('../../client/pixel.ts')
+}
+
+/** For `beforeEach`: a fresh page with a fresh script. */
+export async function newPage(): Promise<void> {
+  openPage()
+  await reloadPage()
+}
+
 /** A fresh page at this address: nothing stored, no pixel, recording network. Clocks stand still until told. */
 export function openPage(url = 'https://www.shop.com/'): void {
   vi.useFakeTimers({
@@ -69,8 +82,8 @@ export function openPage(url = 'https://www.shop.com/'): void {
   setGlobal('isSecureContext', true)
   onEntries = undefined
   noteListeners()
-  vi.stubGlobal('fetch', (to: string, init: RequestInit) => {
-    record('fetch', to, init.body as string, init)
+  vi.stubGlobal('fetch', (to: URL, init: RequestInit) => {
+    record('fetch', String(to), init.body as string, init)
     return Promise.resolve(new Response(null, { status: 204 }))
   })
   navigator.sendBeacon = (to, text) => {
@@ -94,7 +107,7 @@ export function openPage(url = 'https://www.shop.com/'): void {
 /** Ends what the page left running and brings its globals back. */
 export function closePage(): void {
   for (const stop of listening.splice(0)) stop()
-  Reflect.deleteProperty(document, 'cookie')
+  for (const name of ['cookie', 'hidden', 'referrer']) Reflect.deleteProperty(document, name)
   vi.useRealTimers()
   vi.unstubAllGlobals()
   vi.restoreAllMocks()
@@ -102,7 +115,7 @@ export function closePage(): void {
 }
 
 export const start = (config: PixelConfig = {}): Pairpixel =>
-  startPixel({ key: 'shop', auto: '0', ...config }, 'https://www.shop.com/_p/p.js')
+  script.startPixel({ key: 'shop', auto: '0', ...config }, 'https://www.shop.com/_p/p.js')
 
 /** Lets what was handed to microtasks run, digests included. */
 export const settle = async (): Promise<void> => {
@@ -112,9 +125,17 @@ export const settle = async (): Promise<void> => {
   }
 }
 
-/** A platform's stub that keeps calls in a queue as the real one does. */
-export function stubOf(queueName: 'queue' | 'callQueue') {
-  const calls: ArrayLike<unknown>[] = []
-  const stub = (...args: unknown[]) => void calls.push(args)
-  return Object.assign(stub, { [queueName]: calls, calls })
+/** What `document` answers under this name, until the page is closed. */
+export const setDocument = (name: 'hidden' | 'referrer', value: unknown): void =>
+  void Object.defineProperty(document, name, { configurable: true, value })
+export const leavePage = (): void => void window.dispatchEvent(new Event('pagehide'))
+
+/** The state that an event was posted with. */
+export const firedOf = (id: string) => postedEvents().find((event) => event.event_id === id)?.fired
+
+/** Functions of the three platforms, which keep what they are called with. */
+export function addPlatforms() {
+  const functions = { fbq: vi.fn(), rdt: vi.fn(), snaptr: vi.fn() }
+  for (const [name, fn] of Object.entries(functions)) setGlobal(name, fn)
+  return functions
 }

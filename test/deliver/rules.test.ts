@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { backoffMs } from '../../server/deliver/backoff.ts'
 import { deadlineOf } from '../../server/deliver/deadline.ts'
+import { destinations } from '../../server/destinations/index.ts'
 import { createGate } from '../../server/deliver/gate.ts'
 import { mask, plainWords } from '../../server/deliver/mask.ts'
 import { settlementOf } from '../../server/deliver/settle.ts'
@@ -30,16 +31,27 @@ test.each([
 ])('%s', (_, hint, wait) => expect(backoffMs(3, 0.5, hint)).toBe(wait))
 
 describe('deadlines, from the event’s time', () => {
-  const limits = { batch: { usual: 1, most: 1 }, maxAgeMs: () => 168 * hour, pairingMs: 48 * hour }
   test.each([
     ['a hit was seen: the pairing window', 'website', 'requested', 47, 'window_passed'],
     ['nobody knows of a hit: the pairing window', undefined, undefined, 47, 'window_passed'],
     ['the pixel was blocked: the age limit', 'website', 'blocked', 167, 'too_old'],
     ['no pixel on the page: the age limit', 'website', 'absent', 167, 'too_old'],
     ['no page at all: the age limit', 'physical_store', undefined, 167, 'too_old'],
-  ] as const)('%s', (_, source, pixel, hours, reason) => {
+    ['no page, by the setting: the age limit', undefined, undefined, 167, 'too_old', 'APP'],
+    ['a page, in the platform’s word', undefined, undefined, 47, 'window_passed', 'WEBSITE'],
+  ] as const)('%s', (_, source, pixel, hours, reason, setting?: string) => {
+    const instance = {
+      name: 'reddit',
+      platform: 'reddit',
+      pixel_id: 'a2_x',
+      access_token: 't',
+      action_source: setting,
+    } as const
     const event = anEvent({ action_source: source })
-    expect(deadlineOf(event, pixel, limits)).toEqual({ at: event.event_time + hours * hour, reason })
+    expect(deadlineOf(event, pixel, destinations.reddit, instance)).toEqual({
+      at: event.event_time + hours * hour,
+      reason,
+    })
   })
 })
 
@@ -65,6 +77,36 @@ describe('a lane’s gate', () => {
     expect(gate.state()).toEqual({ state: 'halted', why: 'token revoked', fix: 'Make a new token.', since: 7 })
     expect(gate.opensAt()).toBe(15_007)
   })
+  test('a time the platform names holds the whole lane, clamped like any hint', () => {
+    const gate = createGate(() => 0.5)
+    gate.note([{ ...retry, afterMs: 90_000 }], 0)
+    expect([gate.opensAt(), gate.probing()]).toEqual([90_000, false])
+    gate.note([{ ...retry, afterMs: 10 * 365 * 24 * hour }], 100_000)
+    expect(gate.opensAt()).toBe(100_000 + hour)
+    gate.note([{ kind: 'accepted' }], hour)
+    expect(gate.opensAt()).toBe(0)
+  })
+  test('halted, then a probe in trouble, then a probe that is well', () => {
+    const gate = createGate(() => 0.5)
+    gate.note([halt], 0)
+    expect([gate.state().state, gate.probing(), gate.opensAt()]).toEqual(['halted', true, 15_000])
+    gate.note([halt], 15_000)
+    expect(gate.opensAt()).toBe(45_000)
+    gate.note([retry], 45_000)
+    expect(gate.state()).toMatchObject({ state: 'retrying', since: 0 })
+    gate.note([{ kind: 'accepted' }], 46_000)
+    expect([gate.state(), gate.probing(), gate.opensAt()]).toEqual([{ state: 'ok' }, false, 0])
+  })
+  test.each<[string, Outcome[], string]>([
+    ['one halted among accepted ones halts', [{ kind: 'accepted' }, halt], 'halted'],
+    ['one to repeat among accepted ones', [{ kind: 'accepted' }, retry], 'retrying'],
+    ['halted before all else', [retry, halt], 'halted'],
+    ['an innocent neighbour is no trouble', [{ ...retry, innocent: true }], 'ok'],
+  ])('%s', (_, outcomes, state) => {
+    const gate = createGate(() => 0.5)
+    gate.note(outcomes, 0)
+    expect(gate.state().state).toBe(state)
+  })
   test('a wrong event is no failure of the lane', () => {
     const gate = createGate(() => 0.5)
     gate.note([{ kind: 'rejected', why: 'no', fix: 'x' }], 0)
@@ -79,7 +121,7 @@ describe('what an outcome does', () => {
     reservations: [],
     explanation: {},
   })
-  const answered = { answer: { status: 200, words: '' }, written: true, now: 1000, wait: () => 500 }
+  const answered = { answer: { status: 200, words: '' }, written: true, unreadable: 0, now: 1000, wait: () => 500 }
   test.each([
     ['accepted', { kind: 'accepted', trace: 't' }, 0, answered, { state: 'delivered', trace: 't', attempted: true }],
     [
@@ -118,12 +160,18 @@ describe('what an outcome does', () => {
       answered,
       { attempted: false },
     ],
-    ['unreadable, second time', { kind: 'retry', why: 'x', unreadable: true }, 1, answered, { state: 'retry' }],
+    [
+      'unreadable, second time, whatever other attempts there were',
+      { kind: 'retry', why: 'x', unreadable: true },
+      7,
+      { ...answered, unreadable: 2 },
+      { state: 'retry' },
+    ],
     [
       'unreadable, third time',
       { kind: 'retry', why: 'x', unreadable: true },
       2,
-      answered,
+      { ...answered, unreadable: 3 },
       { state: 'dead', reason: 'unreadable_answer' },
     ],
   ] as const)('%s', (_, outcome, attempts, how, settled) =>
@@ -157,3 +205,13 @@ test('a platform’s words are one line without digests, addresses and tokens', 
   expect(plainWords(`bad\n\u001b[31m ${'ab'.repeat(32)} jane@doe.example ?access_token=abc&x`)).toBe(
     'bad [31m [digest] [address] ?access_token=[token]&x',
   ))
+
+test.each([
+  [
+    'our own token, which platforms repeat',
+    `Malformed access token ${'a.b/'.repeat(40)}!`,
+    'Malformed access token [token]!',
+  ],
+  ['somebody’s token', `Malformed access token EAA${'x'.repeat(187)}`, 'Malformed access token [token]'],
+  ['a trace ID stays', '"fbtrace_id":"AbCdEf0123456789"', '"fbtrace_id":"AbCdEf0123456789"'],
+])('in a platform’s words: %s', (_, text, words) => expect(plainWords(text, 'a.b/'.repeat(40))).toBe(words))

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run, type Running } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
+import { openStore } from '../../server/store/index.ts'
 import type { Store } from '../../server/store/store.ts'
 import {
   aPurchase,
@@ -133,6 +134,52 @@ test('a store that cannot write: 503 with Retry-After, never 2xx', async () => {
   } finally {
     await other.stop()
   }
+})
+
+test('a store that is gone: proofs get 503 too, and the page may read it', async () => {
+  const store = await openStore('memory:')
+  const other = await run(checkTree(settingsTree(undefined)), { logLevel: 'silent', store })
+  try {
+    await store.close()
+    const proofs = [{ event: 'purchase', event_id: 'z', fired: { meta: 'requested' } }]
+    const answer = await postPage(other.url, { site: 'default', proofs })
+    expect([
+      answer.status,
+      answer.headers.get('retry-after'),
+      answer.headers.get('access-control-allow-origin'),
+    ]).toEqual([503, '5', 'https://shop.example'])
+  } finally {
+    await other.stop()
+  }
+})
+
+test('a page of a foreign origin may not read why it was refused', async () => {
+  const answer = await postPage(collector.url, '{"events":[{', { origin: 'https://evil.example' })
+  expect([answer.status, answer.headers.get('access-control-allow-origin'), answer.headers.get('vary')]).toEqual([
+    400,
+    null,
+    'Origin',
+  ])
+})
+
+test('some kept, some not: 503, and the repeat is harmless', async () => {
+  const { store } = collector.collector
+  const second: Store = {
+    ...store,
+    append: async (copies) => (await store.append(copies.slice(0, 1))).concat(copies.slice(1).map(() => 'failed')),
+    close: () => Promise.resolve(),
+  }
+  const other = await run(checkTree(settingsTree(undefined)), { logLevel: 'silent', store: second })
+  const before = await store.counts()
+  const body = { events: [aPurchase('half-1'), aPurchase('half-2')] }
+  try {
+    expect((await postBackend(other.url, body)).status).toBe(503)
+  } finally {
+    await other.stop()
+  }
+  const answer = await postBackend(collector.url, body)
+  expect(await answer.json()).toMatchObject({ results: [{ result: 'duplicate' }, { result: 'stored' }] })
+  expect((await store.counts()).events - before.events).toBe(2)
 })
 
 describe('a thousand of each', () => {

@@ -41,7 +41,15 @@ test('a platform that answers 503 for 30 seconds: its events are delivered after
   await waitFor('both events', () => reddit.state().accepted.length >= 2, 90_000)
   await postBackend(collector.url, aPurchase('out-3'))
   await waitFor('an event behind them', () => reddit.state().accepted.length >= 3)
-  expect(reddit.state().accepted.map(({ order }) => order).sort()).toEqual(['out-1', 'out-2', 'out-3'])
+  expect(
+    reddit
+      .state()
+      .accepted.map(({ order }) => order)
+      .sort(),
+  ).toEqual(['out-1', 'out-2', 'out-3'])
   const [row] = await collector.collector.store.recent({ limit: 1, eventId: 'out-1' })
-  expect(row?.deliveries.find(({ instance }) => instance === 'reddit')).toMatchObject({ state: 'delivered', ambiguous: 0 })
+  expect(row?.deliveries.find(({ instance }) => instance === 'reddit')).toMatchObject({
+    state: 'delivered',
+    ambiguous: 0,
+  })
 }, 180_000)

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { run, type Running } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
@@ -181,6 +182,38 @@ describe('consent', () => {
       (await settled('order-7')).deliveries.map(({ instance, state, reason }) => reason ?? `${instance} ${state}`),
     ).toEqual(['consent_denied', 'reddit delivered', 'snapchat delivered'])
     expect(JSON.stringify(platforms.simulators.snapchat.state().accepted)).toContain('LMU')
+  })
+})
+
+describe('free text', () => {
+  test('names nobody, on disk and at the platforms', async () => {
+    const said = 'jane.doe@mail.example'
+    const event = aPurchase('order-12', {
+      title: `Thanks, ${said}`,
+      search_string: said,
+      items: [{ id: 'A', name: `For ${said}`, quantity: 1, price: 1 }],
+      props: { note: said },
+    })
+    await postPage(collector.url, { site: 'default', events: [event] })
+    await settled('order-12')
+    const received = JSON.stringify(names.map((name) => platforms.simulators[name].state().accepted))
+    expect(received).toContain('order-12')
+    const disk = readdirSync(folder.path).map((file) => readFileSync(`${folder.path}/${file}`, 'latin1'))
+    for (const text of [received, ...disk]) expect(text).not.toMatch(/jane\.doe/)
+  })
+})
+
+describe('a destination that is switched off', () => {
+  test('keeps nothing waiting for ever', async () => {
+    await reopen({ hold: { default: '10m' } })
+    await postBackend(collector.url, aPurchase('order-13'))
+    const tree = settingsTree(platforms.url) as { destinations: Record<string, object> }
+    await reopen({ destinations: { ...tree.destinations, meta: { ...tree.destinations.meta, enabled: false } } })
+    expect((await row('order-13'))?.deliveries.map(({ reason, state }) => reason ?? state)).toEqual([
+      'destination_removed',
+      'pending',
+      'pending',
+    ])
   })
 })
 

@@ -123,6 +123,20 @@ test('all three destinations, a line each; tokens are never shown; lines count f
   expect(lines[0]?.request?.headers).toMatchObject({ Authorization: 'Bearer ***' })
 })
 
+test('free text is cleaned as it is on arrival', () => {
+  const event = { event: 'search', event_id: 'x', url: 'https://a.example', user: { email: 'a@b.example' } }
+  const { lines } = preview(['--destination', 'snapchat'], [{ ...event, search_string: 'orders of jane@shop.example' }])
+  expect(JSON.stringify(lines[0]?.request?.body)).toContain('"search_string":"orders of redacted"')
+})
+
+test('a second instance of a platform can be shown before it has a pixel', () => {
+  const set = ['--set', 'destinations.meta-eu.platform=meta', '--set', 'destinations.meta-eu.api_version=v25.0']
+  const event = { event: 'lead', event_id: 'x', url: 'https://a.example', user: { email: 'a@b.example' } }
+  const { stderr, lines } = preview(['--destination', 'meta-eu', ...set], [event])
+  expect(stderr).toBe('')
+  expect(lines.map(({ request }) => request?.url)).toEqual(['https://graph.facebook.com/v25.0/PIXEL_ID_meta-eu/events'])
+})
+
 test.each([
   ['an unknown destination', ['--destination', 'tiktok'], 64, 'there is no destination tiktok'],
   ['a bad clock', ['--now', 'noon'], 64, '--now is no ISO 8601 time'],

@@ -90,8 +90,18 @@ describe('every fault at once, each with its place', () => {
       expect(message).toContain(part)
   })
   test.each([
+    [
+      'an ID that YAML reads as a number',
+      { destinations: { meta: { ...destination, pixel_id: 123456789012345 } } },
+      'destinations.meta.pixel_id is a number: put it in quotes',
+    ],
     ['an invented currency is no default', { default_currency: 'dollars' }, 'default_currency is no currency code'],
     ['a hold of a day', { hold: { default: '24h' } }, 'hold.default is longer than an hour'],
+    [
+      'a source that the platform has no word for',
+      { destinations: { reddit: { ...destination, action_source: 'offline' } } },
+      'destinations.reddit.action_source is none of website, WEBSITE',
+    ],
     ['an unknown store', { store: 'postgres://x' }, 'store is neither sqlite:PATH nor memory:'],
     ['a consent mode that is not built', { consent: 'tcf' }, 'only "none"'],
     ['both listeners on one address', { listen: '127.0.0.1:9', admin: { listen: '127.0.0.1:9' } }, 'the same address'],
@@ -107,6 +117,15 @@ describe('every fault at once, each with its place', () => {
     ))
 })
 
+const token = `EAA${'x'.repeat(20)}`
+/** Files whose parser would repeat the token. */
+const quoting = {
+  'bare.json': `{"access_token": ${token}}`,
+  'bare.yaml': `a: *${token}`,
+  'bare.mjs': `export default { access_token: ${token} }`,
+  'bare.ts': `export default { access_token: a ${token} }`,
+}
+
 describe('file and environment', () => {
   let folder = ''
   beforeAll(() => {
@@ -119,6 +138,7 @@ describe('file and environment', () => {
     writeFileSync(path.join(folder, 'site.mjs'), 'export default { url: "https://mjs.example" }')
     writeFileSync(path.join(folder, 'sites.json'), '{"sites":{"a":{}}}')
     writeFileSync(path.join(folder, 'broken.json'), '{')
+    for (const [name, text] of Object.entries(quoting)) writeFileSync(path.join(folder, name), text)
   })
   afterAll(() => rmSync(folder, { recursive: true }))
   const load = (env: Record<string, string>, file?: string) =>
@@ -157,5 +177,22 @@ describe('file and environment', () => {
     ['a value twice', { META_ACCESS_TOKEN: 'x', META_ACCESS_TOKEN_FILE: '/nowhere' }, undefined, 'both set'],
     ['variables for one of several sites', { META_PIXEL_ID: '1' }, 'sites.json', 'several sites'],
     ['a broken file', {}, 'broken.json', 'cannot be read'],
+    [
+      'faults of both at once: a variable',
+      { PAIRPIXEL_ORIGIN: 'x', PAIRPIXEL_LISTEN: 'y' },
+      undefined,
+      'listen is no address',
+    ],
   ])('%s', async (_, env, file, fault) => expect(load(env as Record<string, string>, file)).rejects.toThrow(fault))
+
+  test.each(Object.keys(quoting))('%s: a broken file’s token is not repeated', async (name) => {
+    const error = await load({}, name).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID' })
+    expect(String(error)).not.toContain(token.slice(0, 8))
+  })
+  test('nor is one that stands where its file should be named', async () => {
+    const error = await load({ META_ACCESS_TOKEN_FILE: token }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID' })
+    expect(String(error)).not.toContain(token)
+  })
 })

@@ -58,6 +58,7 @@ describe('the ID', () => {
     ['the order number', { event_id: undefined, order_id: ' 1001 ' }, '1001'],
     ['an order number that cannot be an ID: a fresh one', { event_id: undefined, order_id: 'No 7' }, 'fresh-id'],
     ['none at all: a fresh one', { event_id: '' }, 'fresh-id'],
+    ['spaces alone are none', { event_id: '  ', order_id: '1001' }, '1001'],
   ])('%s', (_, input, id) => expect(good(input).event.event_id).toBe(id))
 
   test('an order number is its own event ID', () => {
@@ -93,6 +94,22 @@ describe('fields', () => {
     expect(warnings).toEqual([])
   })
 
+  test('a time of spaces alone is the arrival', () => expect(good({ event_time: ' ' }).event.event_time).toBe(now))
+
+  test.each([
+    ['500 characters of two units each are 500', '😀'.repeat(500), true],
+    ['513 are too many', '😀'.repeat(513), false],
+  ])('an item name: %s', (_, name, isKept) => {
+    expect(good({ items: [{ id: 'a', name }] }).event.items).toEqual([isKept ? { id: 'a', name } : { id: 'a' }])
+  })
+
+  test.each([
+    ['8,192 bytes', 'ä'.repeat(4092), true],
+    ['two bytes more', 'ä'.repeat(4093), false],
+  ])('free properties of %s', (_, a, isKept) => {
+    expect(good({ props: { a } }).event.props).toEqual(isKept ? { a } : undefined)
+  })
+
   test('click IDs keep their letters, names in any case, text or value with time', () => {
     const at = now - 5000
     const { event } = good({
@@ -123,12 +140,16 @@ describe('times and numbers', () => {
   test.each([
     ['ISO with Z', '2024-01-08T13:52:50.212Z', 1704721970212],
     ['ISO with an offset', '2024-07-05T08:30:00+02:00', 1720161000000],
+    ['ISO with an offset in hours', '2024-07-05 08:30:00+02', 1720161000000],
+    ['ISO with an offset without colon', '2024-07-05T08:30:00+0200', 1720161000000],
     ['epoch ms', 1704721970212, 1704721970212],
     ['epoch ms as digits', '1704721970212', 1704721970212],
     ['seconds are not guessed', 1704721970, undefined],
     ['seconds as digits are not guessed', '1704721970', undefined],
     ['words', 'not-a-date', undefined],
     ['an impossible date', '2024-13-40T00:00:00Z', undefined],
+    ['a day its month lacks', '2024-02-30T00:00:00Z', undefined],
+    ['a leap day', '2024-02-29T23:00:00-05:00', 1709265600000],
     ['not a number', NaN, undefined],
   ])('%s', (_, given, ms) => expect(readTime(given)).toBe(ms))
 

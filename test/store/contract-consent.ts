@@ -10,6 +10,7 @@ import {
   type Result,
   rowOf,
   settleAll,
+  silentTo,
   start,
   stateOf,
   suppressed,
@@ -46,6 +47,16 @@ export function consentContract(fresh: () => Promise<Store>): void {
       expect(await stateOf(store, 'e')).toBe('suppressed consent_denied')
       expect(await store.append([aCopy({ eventId: 'e' })])).toEqual(['joined'])
       expect(await stateOf(store, 'e')).toBe('pending')
+    })
+    test('a later copy that is silent about consent leaves a no as it is, in either order', async () => {
+      const store = await fresh()
+      const no = { event: undefined, deliveries: denied('meta') }
+      const silent = { kind: 'backend', deliveries: silentTo('meta') } as const
+      await store.append([aCopy({ eventId: 'a', ...no }), aCopy({ eventId: 'a', ...silent })])
+      await store.append([aCopy({ eventId: 'b', ...silent }), aCopy({ eventId: 'b', ...no })])
+      expect([await stateOf(store, 'a'), await stateOf(store, 'b')]).toEqual(
+        Array.from({ length: 2 }, () => 'suppressed consent_denied'),
+      )
     })
     test('a later denial ends what was not sent, and the bodies go', async () => {
       const store = await fresh()

@@ -37,6 +37,10 @@ export function aCopy(changes: Partial<NewCopy> = {}): NewCopy {
 }
 
 export const to = (...instances: string[]): NewCopy['deliveries'] =>
+  instances.map((instance) => ({ instance, dueAt: start + holdMs, granted: true }))
+
+/** As a copy asks for them that is silent about consent. */
+export const silentTo = (...instances: string[]): NewCopy['deliveries'] =>
   instances.map((instance) => ({ instance, dueAt: start + holdMs }))
 
 export const denied = (...instances: string[]): NewCopy['deliveries'] =>

@@ -217,3 +217,29 @@ describe('faults', () => {
     await store.close()
   })
 })
+
+test('while the disk is silent copies wait up to a limit; then they are refused at once, and taken again after it', async () => {
+  const path = nextFile()
+  const store = await openSqliteStore({ path, mostWaitingChars: 5000 })
+  const other = new DatabaseSync(path)
+  try {
+    other.exec('BEGIN IMMEDIATE') // nobody else can write now
+    const body = {
+      event: 'x',
+      event_id: 'x',
+      event_time: start,
+      title: 'x'.repeat(4000),
+      keys: { meta: {}, reddit: {}, snapchat: {} },
+    }
+    const first = store.append([aCopy({ event: body })]) // with the writer
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const waiting = [store.append([aCopy({ event: body })]), store.append([aCopy({ event: body })])]
+    expect(await store.append([aCopy({ event: body })])).toEqual(['failed'])
+    other.exec('ROLLBACK')
+    expect(await Promise.all([first, ...waiting])).toEqual([['stored'], ['stored'], ['stored']])
+    expect(await store.append([aCopy({ event: body })])).toEqual(['stored'])
+  } finally {
+    other.close()
+    await store.close()
+  }
+})

@@ -1,12 +1,17 @@
 import type { Destination } from '../destination.ts'
-import { baseUrl, batchSize, pathPart, pruned } from '../wire.ts'
+import { actionSource, baseUrl, batchSize, pathPart, pruned } from '../wire.ts'
 import { map } from './map.ts'
 import { respond } from './respond.ts'
-import { base, batch, defaultPartner, defaultVersion, maxAgeMs, pairingMs } from './rules.ts'
+import { actionSources, base, batch, defaultPartner, defaultVersion, maxAgeMs, pairingMs } from './rules.ts'
 
 export const meta: Destination = {
   name: 'meta',
-  limits: { batch, maxAgeMs: (event) => maxAgeMs(event.action_source), pairingMs },
+  limits: {
+    batch,
+    maxAgeMs: (event, settings) => maxAgeMs(actionSource(event, settings.action_source, actionSources)),
+    pairingMs,
+  },
+  actionSources,
   map,
   request(payloads, settings) {
     const version = (settings.api_version ?? defaultVersion).trim().replace(/^v?/, 'v')

@@ -5,7 +5,7 @@ import { readIp } from '../../../shared/ip.ts'
 import { dayMs } from '../../../shared/limits.ts'
 import type { InstanceSettings, Mapped } from '../destination.ts'
 import { actionSource, collectWarnings, currencyOf, eventName, extras, pruned, type Warn } from '../wire.ts'
-import { actionSources, countsItems, extraKeys, hashedFields, maxAgeMs, tooFewKeys } from './rules.ts'
+import { actionSources, countsItems, extraKeys, hashedFields, isWords, maxAgeMs, tooFewKeys } from './rules.ts'
 
 /** One event as Meta's `data[]` entry, or why it cannot be one. One bad event makes Meta refuse all its neighbours. */
 export function map(event: StoredEvent, settings: InstanceSettings, now: number): Mapped {
@@ -119,9 +119,9 @@ function customData(
 function processing(event: StoredEvent, settings: InstanceSettings): Record<string, unknown> {
   const own = extras(event, settings, extraKeys.processing)
   const setting = settings.data_processing_options
-  const base = Object.keys(own).length ? own : Array.isArray(setting) ? { data_processing_options: setting } : setting
+  const base = Object.keys(own).length ? own : isWords(setting) ? { data_processing_options: setting } : setting
   const { data_processing_options: options, ...place } = (base ?? {}) as Record<string, unknown>
-  const isLimited = (Array.isArray(options) && options.includes('LDU')) || event.consent?.limited
+  const isLimited = [options].flat().includes('LDU') || event.consent?.limited
   if (!isLimited) return {}
   const { data_processing_options_country: country, data_processing_options_state: state } = place
   return {

@@ -37,8 +37,11 @@ export const tooFewKeys: readonly (readonly string[])[] = [
 export const countsItems: readonly string[] = ['InitiateCheckout', 'Purchase']
 
 const segments = ['business', 'business_line', 'product_area', 'medium']
+/** A word of limits alone means the same as a list of it; it must not be lost for its shape. */
+export const isWords: Check = (value) => Array.isArray(value) || isText(value)
+
 const processing: Readonly<Record<string, Check>> = {
-  data_processing_options: Array.isArray,
+  data_processing_options: isWords,
   data_processing_options_country: isNumber,
   data_processing_options_state: isNumber,
 }
@@ -74,6 +77,10 @@ export const extraKeys = {
     net_revenue: isNumber,
     status: (value: unknown) => isText(value) || isFlag(value),
     delivery_category: isOneOf('in_store', 'curbside', 'home_delivery'),
+    content_type: isOneOf('product', 'product_group'),
+    item_number: isText,
+    lead_event_source: isText,
+    product_catalog_id: isText,
   },
   processing,
 } satisfies Record<string, Readonly<Record<string, Check>>>

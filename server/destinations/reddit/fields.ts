@@ -21,10 +21,8 @@ export function screenDimensions({ context }: StoredEvent, warn: Warn): { width:
 /** `{ modes: ['LDU'], country, region }` of the event or the setting; the visitor’s limit sets the mode by itself. */
 export function processingOptions(event: StoredEvent, setting: unknown): object | undefined {
   const given = event.platform?.reddit?.data_processing_options ?? setting
-  const { modes, country, region } = (Array.isArray(given) ? { modes: given } : (given ?? {})) as Record<
-    string,
-    unknown
-  >
+  const isPlain = typeof given === 'string' || Array.isArray(given)
+  const { modes, country, region } = (isPlain ? { modes: given } : (given ?? {})) as Record<string, unknown>
   const isLimited = event.consent?.limited || (Array.isArray(modes) ? modes.includes('LDU') : modes === 'LDU')
   return isLimited ? pruned({ modes: ['LDU'], country: plainText(country), region: plainText(region) }) : undefined
 }

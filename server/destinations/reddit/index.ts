@@ -3,11 +3,12 @@ import { baseUrl, batchSize, pathPart, pruned } from '../wire.ts'
 import { isV3 } from './fields.ts'
 import { map } from './map.ts'
 import { respond } from './respond.ts'
-import { base, batch, maxAgeMs, pairingMs, userAgent } from './rules.ts'
+import { actionSources, base, batch, maxAgeMs, pairingMs, userAgent } from './rules.ts'
 
 export const reddit: Destination = {
   name: 'reddit',
   limits: { batch, maxAgeMs: () => maxAgeMs, pairingMs },
+  actionSources,
   map,
   request(payloads, settings) {
     const pixel = pathPart(settings.pixel_id)

@@ -1,5 +1,6 @@
 import { readClickIds } from '../../../shared/click-ids.ts'
 import type { StoredEvent } from '../../../shared/event.ts'
+import { readIp } from '../../../shared/ip.ts'
 import type { InstanceSettings, Mapped } from '../destination.ts'
 import { actionSource, collectWarnings, currencyOf, cut, eventName, plainText, pruned, type Warn } from '../wire.ts'
 import { customEventName, isV3, itemCount, processingOptions, products, screenDimensions } from './fields.ts'
@@ -64,7 +65,7 @@ function userData(event: StoredEvent, settings: InstanceSettings, isInStore: boo
   return (
     pruned({
       ...personal,
-      ip_address: key('ip_address'),
+      ip_address: (settings.hash_ip === false && plainIp(context?.ip)) || key('ip_address'),
       idfa: key('idfa'),
       aaid: key('aaid'),
       user_agent: plainText(context?.user_agent),
@@ -73,6 +74,9 @@ function userData(event: StoredEvent, settings: InstanceSettings, isInStore: boo
     }) ?? {}
   )
 }
+
+/** The first of a list, as it is spelled before it is hashed. */
+const plainIp = (list: string | undefined): string | undefined => readIp(list?.split(',')[0] ?? '')?.canonical
 
 function hasMatchKey(user: User): boolean {
   const { email, phone_number, external_id, idfa, aaid, uuid } = user

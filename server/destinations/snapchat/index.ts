@@ -6,7 +6,12 @@ import { actionSources, base, batch, maxAgeMs, pairingMs } from './rules.ts'
 
 export const snapchat: Destination = {
   name: 'snapchat',
-  limits: { batch, maxAgeMs: (event) => maxAgeMs(actionSource(event, undefined, actionSources)), pairingMs },
+  limits: {
+    batch,
+    maxAgeMs: (event, settings) => maxAgeMs(actionSource(event, settings.action_source, actionSources)),
+    pairingMs,
+  },
+  actionSources,
   map,
   request(payloads, settings) {
     const path = `/v3/${pathPart(settings.pixel_id)}/events${settings.test_mode ? '/validate' : ''}`

@@ -69,8 +69,8 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
   }
 
   /**
-   * A denial always wins over what is not yet sent, whichever kind of copy brings it; only a later copy that allows the
-   * delivery opens it again. A request that is under way is left to its settlement, which then allows no further one.
+   * A denial always wins over what is not yet sent, whichever kind of copy brings it; only a later copy that says yes
+   * opens it again. A request that is under way is left to its settlement, which then allows no further one.
    */
   const deny = (rows: readonly Row[], wanted: readonly NewDelivery[], now: number): void => {
     for (const { instance, suppressed, detail } of wanted) {
@@ -91,10 +91,10 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
   /** What a new copy means for one delivery that is there already. True: it is open again. */
   const meet = (row: Row, wanted: NewDelivery | undefined, now: number): boolean => {
     if (wanted?.suppressed) return false
-    if (row.state === 'pending' && wanted && row.denied) markDenied.run(0, row.id)
+    if (row.state === 'pending' && wanted?.granted && row.denied) markDenied.run(0, row.id)
     if (row.state !== 'suppressed') return false
     if (reopens(row.reason)) return reopen(row, now)
-    return wanted !== undefined && isConsent(row.reason) && reopen(row, wanted.dueAt)
+    return wanted?.granted === true && isConsent(row.reason) && reopen(row, wanted.dueAt)
   }
 
   /** A new copy joins. False: it came too late to matter to any delivery. */

@@ -19,6 +19,8 @@ interface Waiting {
 /** Bounds how long one transaction can take, and so how long the next group waits. */
 const groupWeight = 1000
 
+const charsOf = ({ command, bodies }: Parcel): number => bodies.reduce((sum, body) => sum + body.length, command.length)
+
 const isReply = (outcome: Reply | Error): outcome is Reply => !(outcome instanceof Error)
 
 /**
@@ -27,6 +29,7 @@ const isReply = (outcome: Reply | Error): outcome is Reply => !(outcome instance
  */
 export function createGroup(thread: Pick<Thread, 'ask'>, heard: (fault: string | undefined) => void) {
   const queue: Waiting[] = []
+  let waitingChars = 0
   let running: Promise<void> | undefined
 
   const next = (): Waiting[] => {
@@ -34,7 +37,9 @@ export function createGroup(thread: Pick<Thread, 'ask'>, heard: (fault: string |
     let size = 0
     while (size < queue.length && (size === 0 || weight + queue[size]!.parcel.weight <= groupWeight))
       weight += queue[size++]!.parcel.weight
-    return queue.splice(0, size)
+    const group = queue.splice(0, size)
+    waitingChars -= group.reduce((sum, { parcel }) => sum + charsOf(parcel), 0)
+    return group
   }
 
   const settle = (group: readonly Waiting[], outcome: Reply | Error): void => {
@@ -69,8 +74,11 @@ export function createGroup(thread: Pick<Thread, 'ask'>, heard: (fault: string |
     push: (parcel: Parcel): Promise<string> =>
       new Promise((resolve, reject) => {
         queue.push({ parcel, resolve, reject })
+        waitingChars += charsOf(parcel)
         running ??= run()
       }),
+    /** Text in the queue, that of the running transaction not included. */
+    waitingChars: () => waitingChars,
     /** Resolves when nothing is queued any more. */
     drained: async (): Promise<void> => {
       while (running) await running

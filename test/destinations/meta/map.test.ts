@@ -135,6 +135,17 @@ describe('fields', () => {
       { data_processing_options: ['LDU'] },
     ],
     [
+      'limits by the word alone',
+      {},
+      { data_processing_options: ['LDU'], data_processing_options_country: 0, data_processing_options_state: 0 },
+      { data_processing_options: 'LDU' },
+    ],
+    [
+      'limits of the event by the word alone',
+      { platform: { meta: { data_processing_options: 'LDU', data_processing_options_country: 1 } } },
+      { data_processing_options: ['LDU'], data_processing_options_country: 1 },
+    ],
+    [
       'limits by place',
       {},
       { data_processing_options: ['LDU'], data_processing_options_country: 1, data_processing_options_state: 1000 },
@@ -151,6 +162,11 @@ describe('fields', () => {
       { platform: { meta: { opt_out: true, predicted_ltv: 99, nonsense: 1 } } },
       { opt_out: true, custom_data: { predicted_ltv: 99, value: 10, currency: 'USD' } },
     ],
+    [
+      'products of one group, and what Meta documents beside them',
+      { items: [{ id: 'a' }], platform: { meta: { content_type: 'product_group', lead_event_source: 'CRM' } } },
+      { custom_data: { content_ids: ['a'], content_type: 'product_group', lead_event_source: 'CRM' } },
+    ],
   ])('%s', (_what, change, want, settings) => {
     expect(send(change, settings).event).toMatchObject(want)
   })
@@ -158,6 +174,7 @@ describe('fields', () => {
   test.each<[string, Json, string[]]>([
     ['limits nobody asked for', {}, ['data_processing_options']],
     ['an extra key of the wrong kind', { platform: { meta: { opt_out: 'yes' } } }, ['opt_out']],
+    ['another word than LDU', { platform: { meta: { data_processing_options: 'LMU' } } }, ['data_processing_options']],
     ['an unknown extra key', { platform: { meta: { nonsense: 1 } } }, ['nonsense']],
     ['empty custom data', { event: 'lead', value: null, currency: null }, ['custom_data']],
     ['a value without currency', { event: 'lead', currency: null }, ['custom_data']],

@@ -196,6 +196,22 @@ describe('fields', () => {
       ['click_id'],
       '2',
     ],
+    ['an address is hashed', { context: { ip: '2001:DB8::0:1' } }, ['user', 'ip_address'], sha256('2001:db8::1')],
+    [
+      'an address in clear, in its one spelling',
+      { context: { ip: '[2001:DB8::0:1]:443, 10.0.0.1' } },
+      ['user', 'ip_address'],
+      '2001:db8::1',
+      { hash_ip: false },
+    ],
+    [
+      'an address that came hashed stays',
+      { context: { ip: sha256('x') } },
+      ['user', 'ip_address'],
+      sha256('x'),
+      { hash_ip: false },
+    ],
+    ['words for an address', { context: { ip: 'unknown' } }, ['user', 'ip_address'], undefined, { hash_ip: false }],
     ['a side of 0', { context: { screen_width: 0, screen_height: 9 } }, ['user', 'screen_dimensions'], undefined],
     [
       'a side of 0.5',
@@ -228,6 +244,20 @@ describe('fields', () => {
       {},
       ['user', 'data_processing_options'],
       { modes: ['LDU'] },
+      { data_processing_options: ['LDU'] },
+    ],
+    [
+      'limits by the word alone',
+      {},
+      ['user', 'data_processing_options'],
+      { modes: ['LDU'] },
+      { data_processing_options: 'LDU' },
+    ],
+    [
+      'the event’s own options go before the setting’s',
+      { platform: { reddit: { data_processing_options: [] } } },
+      ['user', 'data_processing_options'],
+      undefined,
       { data_processing_options: ['LDU'] },
     ],
     [

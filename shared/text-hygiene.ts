@@ -1,0 +1,35 @@
+import type { PixelEvent } from './event.ts'
+import { redactedParams, withoutEmails } from './url-hygiene.ts'
+
+/** A number as people write it for the whole world: `+` and 8 to 15 digits. Others cannot be told from order numbers. */
+const phone = /\+\d(?:[ ().-]{0,2}\d){7,14}(?!\d)/g
+
+/** Text without what is plainly somebody's e-mail address or phone number. */
+export const cleanText = (text: string): string => withoutEmails(text).replace(phone, 'redacted')
+
+/** Every text in a value, to any depth the door lets in; members named like a secret or a match key lose their value. */
+export function cleanValue(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value)
+  if (Array.isArray(value)) return value.map(cleanValue)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [
+      name,
+      redactedParams.includes(name.toLowerCase()) ? 'redacted' : cleanValue(entry),
+    ]),
+  )
+}
+
+/** An event whose free text names nobody: people's data belongs in `user`, where it is hashed. */
+export function cleanEvent(event: PixelEvent): PixelEvent {
+  const { title, search_string: search, items, platform, props } = event
+  return {
+    ...event,
+    ...(title !== undefined && { title: cleanText(title) }),
+    ...(search !== undefined && { search_string: cleanText(search) }),
+    // The shapes stay what they were; only texts inside them change.
+    ...(items && { items: cleanValue(items) as typeof items }),
+    ...(platform && { platform: cleanValue(platform) as typeof platform }),
+    ...(props && { props: cleanValue(props) as typeof props }),
+  }
+}

@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { post } from '../../client/send.ts'
+import {
+  addPlatforms,
+  closePage,
+  leavePage,
+  newPage,
+  posted,
+  postedEvents,
+  resourceLoaded,
+  setDocument,
+  settle,
+  start,
+} from './page.ts'
+
+beforeEach(newPage)
+afterEach(closePage)
+
+const sizes = () => posted.map(({ body }) => body.events?.length)
+const setHidden = (hidden: boolean) => {
+  setDocument('hidden', hidden)
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+}
+
+describe('requests', () => {
+  test('calls of one task share one, page views wait a second', async () => {
+    const pixel = start()
+    pixel.page()
+    await settle()
+    vi.advanceTimersByTime(999)
+    expect(posted).toHaveLength(0)
+    vi.advanceTimersByTime(1)
+    expect(postedEvents().map(({ event }) => event)).toEqual(['page_view'])
+    pixel.track('Lead')
+    pixel.track('Search')
+    await settle()
+    expect(posted.map(({ body }) => body.events?.map(({ event }) => event))).toEqual([
+      ['page_view'],
+      ['generate_lead', 'search'],
+    ])
+  })
+
+  test('a conversion takes the waiting page view along, and nothing is sent twice', async () => {
+    const pixel = start({ pixels: {} })
+    pixel.page()
+    pixel.track('Lead')
+    await settle()
+    vi.advanceTimersByTime(5000)
+    pixel.page()
+    vi.advanceTimersByTime(5000)
+    leavePage()
+    expect(sizes()).toEqual([2, 1])
+  })
+
+  test.each([
+    [1, [1]],
+    [19, [19]],
+    [20, [20]],
+    [21, [20, 1]],
+    [41, [20, 20, 1]],
+  ])('%i events at once', async (count, expected) => {
+    const pixel = start()
+    for (let n = 0; n < count; n++) pixel.track('Lead', {}, { id: `l${n}` })
+    await settle()
+    expect(sizes()).toEqual(expected)
+    expect(postedEvents().map(({ event_id }) => event_id)).toEqual(Array.from({ length: count }, (_, n) => `l${n}`))
+  })
+
+  test('events and proofs share one, and neither is posted empty', async () => {
+    addPlatforms()
+    const pixel = start({ pixels: { meta: [] } })
+    pixel.track('Lead', {}, { id: 'l1' })
+    await settle()
+    resourceLoaded('https://www.facebook.com/tr/?ev=Lead&eid=l1')
+    await settle()
+    pixel.track('Lead', {}, { id: 'l2' })
+    await settle()
+    expect(
+      posted.map(({ body }) => [body.events?.map((one) => one.event_id), body.proofs?.map((one) => one.event_id)]),
+    ).toEqual([
+      [['l1'], undefined],
+      [['l2'], ['l1']],
+    ])
+    resourceLoaded('https://www.facebook.com/tr/?ev=Lead&eid=l2')
+    await settle()
+    leavePage()
+    expect(posted[2]?.by).toBe('beacon')
+    expect(Object.keys(posted[2]?.body ?? {})).toEqual(['v', 'site', 'sent_at', 'proofs'])
+  })
+})
+
+describe('a page that goes', () => {
+  test.each([
+    ['hidden', () => setHidden(true)],
+    ['left', leavePage],
+  ])('%s: a beacon takes what waits, once', (_name, leave) => {
+    start({ pixels: {} }).page()
+    leave()
+    expect(posted.map(({ by, url, body }) => [by, url, body.events?.length])).toEqual([
+      ['beacon', 'https://www.shop.com/_p/e', 1],
+    ])
+    setHidden(false)
+    leavePage()
+    vi.advanceTimersByTime(5000)
+    expect(posted).toHaveLength(1)
+  })
+
+  test('hidden: a listener of the page that stops the event stops nobody else’s', () => {
+    start().page()
+    const stop = (event: Event) => event.stopImmediatePropagation()
+    document.addEventListener('visibilitychange', stop, true)
+    setHidden(true)
+    document.removeEventListener('visibilitychange', stop, true)
+    expect(sizes()).toEqual([1])
+  })
+
+  test('a conversion on a link that leaves at once is in the beacon', async () => {
+    start().track('Lead')
+    leavePage()
+    await settle()
+    expect(posted.map(({ by }) => by)).toEqual(['beacon'])
+  })
+
+  test.each<[string, typeof navigator.sendBeacon | undefined]>([
+    ['refused', () => false],
+    [
+      'broken',
+      () => {
+        throw new Error('no')
+      },
+    ],
+    ['absent', undefined],
+  ])('where the beacon is %s, fetch takes it, to outlive the page', (_name, sendBeacon) => {
+    navigator.sendBeacon = sendBeacon!
+    start().page()
+    leavePage()
+    expect(posted.map(({ by, init }) => [by, init?.keepalive])).toEqual([['fetch', true]])
+  })
+})
+
+describe('posting', () => {
+  const url = new URL('https://www.shop.com/e')
+  const body = (length: number) => JSON.stringify({ t: 'x'.repeat(length - 8) })
+
+  test.each([
+    [19_999, true],
+    [20_000, false],
+    [20_001, false],
+  ])('%i characters: keepalive %s', (length, keepalive) => {
+    expect(body(length)).toHaveLength(length)
+    post(url, body(length), false, 'shop.com')
+    expect(posted.map(({ by, init }) => [by, init?.keepalive])).toEqual([['fetch', keepalive]])
+  })
+
+  test.each([
+    ['takes it', true, 'beacon'],
+    ['refuses', false, 'fetch'],
+  ])('a browser whose requests die with the page asks the beacon, which %s', (_name, takes, by) => {
+    vi.stubGlobal('Request', { prototype: {} })
+    const sendBeacon = navigator.sendBeacon.bind(navigator)
+    navigator.sendBeacon = (to, text) => takes && sendBeacon(to, text)
+    post(url, body(100), false, 'shop.com')
+    expect(posted.map((one) => one.by)).toEqual([by])
+  })
+
+  test('no preflight is asked', () => {
+    post(url, body(100), false, 'shop.com')
+    expect(posted[0]?.init).toMatchObject({ method: 'POST' })
+    expect(posted[0]?.init?.headers).toBeUndefined()
+    expect(new Request(url.href, posted[0]?.init).headers.get('content-type')).toBe('text/plain;charset=UTF-8')
+  })
+
+  test.each([
+    ['same host', 'https://www.shop.com/e', 'shop.com', 'include'],
+    ['same site', 'https://px.shop.com/e', 'shop.com', 'include'],
+    ['another site', 'https://shop.net/e', 'shop.com', 'omit'],
+    ['same host, no cookie domain', 'https://www.shop.com/e', '', 'include'],
+    ['another host, no cookie domain', 'https://px.shop.com/e', '', 'omit'],
+  ])('credentials: %s', (_name, to, domain, credentials) => {
+    post(new URL(to), body(100), false, domain)
+    expect(posted[0]?.init).toMatchObject({ credentials })
+  })
+})

@@ -1,0 +1,120 @@
+import { execFile, spawn } from 'node:child_process'
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { run } from '../../server/main.ts'
+import { checkTree } from '../../server/settings/settings.ts'
+import { openStore } from '../../server/store/index.ts'
+import { settingsTree, temporaryFolder } from './harness.ts'
+
+const root = path.join(import.meta.dirname, '../..')
+const own = { PATH: process.env.PATH ?? '' }
+const free = { PAIRPIXEL_LISTEN: '127.0.0.1:0', PAIRPIXEL_ADMIN_LISTEN: '127.0.0.1:0' }
+let folder: ReturnType<typeof temporaryFolder>
+beforeAll(() => {
+  folder = temporaryFolder()
+})
+afterAll(() => folder.remove())
+
+/** One command to its end: exit code and what it said. */
+const command = (args: readonly string[], env: Record<string, string>, from = root) =>
+  new Promise<{ code: unknown; said: string }>((resolve) =>
+    execFile(
+      process.execPath,
+      [path.join(from, 'server/start.mjs'), ...args],
+      { env: { ...own, ...env }, cwd: folder.path, timeout: 30_000 },
+      (error, _out, said) => resolve({ code: error ? error.code : 0, said }),
+    ),
+  )
+
+/** A command that stays; its first line says where it listens. */
+async function stays(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [path.join(root, 'server/start.mjs'), ...args], {
+    env: { ...own, ...env },
+    cwd: folder.path,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines: string[] = []
+  const gone = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  await new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line)
+      if (lines.length === 2) resolve()
+    })
+    child.once('exit', () => resolve())
+  })
+  const urls = lines.map((line) => /http:\S+/.exec(line)?.[0] ?? '')
+  return { urls, stop: () => (child.kill('SIGTERM'), gone) }
+}
+
+describe('what is wrong at the start is said in one sentence, and the process ends', () => {
+  test('a store that is in use', async () => {
+    const env = { ...free, PAIRPIXEL_STORE: `sqlite:${folder.path}/used.db` }
+    const first = await stays(['start'], env)
+    const { code, said } = await command(['start'], env)
+    expect([code, said]).toEqual([78, expect.stringMatching(/^STORE_LOCKED: Another process works on the store .*\n$/)])
+    expect(await first.stop()).toBe(0)
+  })
+  test('an address that is taken, of the collector and of the simulators', async () => {
+    const first = await stays(['simulate', '--listen', '127.0.0.1:0'])
+    const taken = new URL(first.urls[0]!).host
+    const sentence = `CONFIG_INVALID: ${taken} is taken by another program; choose another address.\n`
+    expect(await command(['simulate', '--listen', taken], {})).toEqual({ code: 78, said: sentence })
+    expect(await command(['start'], { ...free, PAIRPIXEL_LISTEN: taken, PAIRPIXEL_STORE: 'memory:' })).toEqual({
+      code: 78,
+      said: sentence,
+    })
+    expect(await first.stop()).toBe(0)
+  })
+  test('a host name nobody knows', async () => {
+    const env = { ...free, PAIRPIXEL_LISTEN: 'no-such-host.invalid:80', PAIRPIXEL_STORE: 'memory:' }
+    expect(await command(['start'], env)).toMatchObject({
+      code: 78,
+      said: expect.stringContaining('host name') as string,
+    })
+  })
+  test('a pixel that was never built', async () => {
+    const copy = path.join(folder.path, 'unbuilt')
+    mkdirSync(copy)
+    for (const part of ['server', 'shared', 'package.json'])
+      cpSync(path.join(root, part), path.join(copy, part), { recursive: true })
+    symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
+    const env = { ...free, PAIRPIXEL_STORE: `sqlite:${folder.path}/unbuilt.db` }
+    expect(await command(['start'], env, copy)).toEqual({
+      code: 70,
+      said: 'INTERNAL: The pixel is not built: run `npm run build` first.\n',
+    })
+  })
+})
+
+test('a store that cannot be written at the start: nothing listens on, the store is closed', async () => {
+  const store = await openStore('memory:')
+  let closed = 0
+  const broken = {
+    ...store,
+    removeInstances: () => Promise.reject(new Error('The disk is full.')),
+    close: () => (closed++, store.close()),
+  }
+  await expect(run(checkTree(settingsTree(undefined)), { logLevel: 'silent', store: broken })).rejects.toThrow(
+    'disk is full',
+  )
+  expect(closed).toBe(1)
+})
+
+test('a stop signal ends it with a page on the live stream, a kept connection and half a post open', async () => {
+  const running = await stays(['start'], { ...free, PAIRPIXEL_STORE: `sqlite:${folder.path}/stop.db` })
+  const [url, admin] = [running.urls[0]!, new URL(running.urls[1]!).origin]
+  const stream = await fetch(`${admin}/admin/api/stream`)
+  const reader = stream.body!.getReader()
+  await reader.read()
+  await (await fetch(`${url}/healthz`)).text()
+  const half = fetch(`${url}/e`, {
+    method: 'POST',
+    body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{"event')) }),
+    duplex: 'half',
+  } as RequestInit).catch(() => 'cut off')
+  expect(await running.stop()).toBe(0)
+  expect(await half).toBe('cut off')
+  await reader.cancel().catch(() => undefined)
+})
