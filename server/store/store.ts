@@ -199,7 +199,7 @@ export interface Store {
   stillMine(token: string, now: number): Promise<boolean>
   /**
    * Takes the send reservations of claimed deliveries and marks them in flight, durable when it resolves.
-   * Returns those whose keys another delivery holds; nothing is marked for them.
+   * Returns those whose keys another delivery holds, or that are no longer claimed; nothing is marked for them.
    */
   reserve(token: string, reservations: readonly Reservation[], now: number): Promise<readonly number[]>
   /** A stale token changes nothing; false then. */

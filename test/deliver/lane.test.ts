@@ -1,4 +1,3 @@
-import { destinations } from '../../server/destinations/index.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createLane, type Lane } from '../../server/deliver/lane.ts'
 import type { Sent } from '../../server/deliver/send.ts'
@@ -16,7 +15,6 @@ const accepted: Outcome = { kind: 'accepted' }
 const aDestination = (change: Partial<Destination> = {}): Destination => ({
   ...destinations.meta,
   limits: { batch: { usual: 10, most: 10 }, maxAgeMs: () => 1e12, pairingMs: 1e12 },
-  actionSources: destinations.meta.actionSources,
   map: (event) => ({ payload: { id: event.event_id, value: event.value }, name: 'Purchase', warnings: [] }),
   request: (payloads) => ({ method: 'POST', url: 'http://x.example', headers: {}, body: JSON.stringify(payloads) }),
   respond: (_response, sent) => sent.map(() => accepted),
@@ -128,12 +126,12 @@ describe('a claim', () => {
 describe('our own faults stay with their event', () => {
   test('a map that throws: the neighbours go, the event waits', async () => {
     await store.append([copy('good-1'), copy('bad'), copy('good-2')])
-    const { map } = aDestination()
+    const real = aDestination()
     run({
       destination: {
         map: (event, ...rest) => {
           if (event.event_id === 'bad') throw new TypeError('no such thing')
-          return map(event, ...rest)
+          return real.map(event, ...rest)
         },
       },
     })

@@ -47,7 +47,7 @@ export function createWriter(options: ConnectionOptions): Writer {
     let used = 0
     const nextBody = () => bodies[used++]
     const before = changes()
-    db.exec('BEGIN')
+    db.exec('BEGIN IMMEDIATE') // a transaction that begins by reading would not wait for another program's lock
     const answers = commands.map((command): Answer => {
       const answer = (): Answer => ({ value: execute(command, nextBody) })
       // Copies fail one by one inside their command.
