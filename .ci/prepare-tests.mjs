@@ -33,4 +33,4 @@ if (missing.length) {
     process.exit(1)
   }
 }
-execFileSync(process.execPath, ['client/build.mjs'], { stdio: 'inherit' })
+execFileSync(process.execPath, ['.ci/build-browser.mjs'], { stdio: 'inherit' })

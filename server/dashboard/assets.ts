@@ -3,9 +3,8 @@ import { join } from 'node:path'
 
 const here = import.meta.dirname
 
-/** Where the page's files may lie: beside this code, or where the build puts them, seen from source and from the build. */
+/** Where the build puts the page's files, seen from source and from the build. */
 export const assetFolders: readonly string[] = [
-  join(here, 'page'),
   join(here, '../../dist/dashboard'),
   join(here, '../../dashboard'),
 ]

@@ -14,7 +14,7 @@ const maxBytes = 3000
 let code = ''
 
 beforeAll(() => {
-  execFileSync(process.execPath, ['client/build.mjs'], { cwd: root })
+  execFileSync(process.execPath, ['.ci/build-browser.mjs'], { cwd: root })
   code = readFileSync(path.join(root, 'dist/p.js'), 'utf8')
 })
 beforeEach(() => {

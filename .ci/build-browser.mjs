@@ -1,5 +1,5 @@
 // Builds what browsers get (the pixel and the live page) into dist/ when a source is newer than the last build:
-// `node client/build.mjs [--force]`.
+// `node .ci/build-browser.mjs [--force]`.
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
