@@ -45,14 +45,20 @@ export async function readBody(request: IncomingMessage, mostBytes: number): Pro
   }
 }
 
-const discardAtMost = 32 * 1024 * 1024
+const discardAtMost = 262_144
+const lingerMs = 250
 
-/** Lets a sender finish, so that it reads the refusal instead of a reset; what comes is thrown away, and not for ever. */
+/**
+ * Lets a sender read the refusal instead of a reset: a little of what still comes is thrown away, then nothing more is
+ * read, so memory stays flat; a sender that has not gone by itself is cut off soon.
+ */
 function discard(request: IncomingMessage): void {
   let bytes = 0
+  const end = setTimeout(() => request.destroy(), lingerMs)
+  for (const over of ['end', 'close'] as const) request.once(over, () => clearTimeout(end))
   request.on('data', (part: Buffer) => {
     bytes += part.length
-    if (bytes > discardAtMost) request.destroy()
+    if (bytes > discardAtMost) request.pause()
   })
   request.resume()
 }

@@ -28,10 +28,4 @@ export const refuse = (
   { status, code, message }: Refusal,
   headers: Headers = {},
   more: object = {},
-): void =>
-  reply(
-    response,
-    status,
-    { error: { code, message }, ...more },
-    status === 413 ? { Connection: 'close', ...headers } : headers,
-  )
+): void => reply(response, status, { error: { code, message }, ...more }, headers)
