@@ -70,5 +70,19 @@ export function refused(
   )
 }
 
+/** What a status means at one platform, for a range of them. */
+export interface StatusRow {
+  readonly from: number
+  readonly to: number
+  readonly kind: 'retry' | 'rejected' | 'halted'
+  readonly fix?: string
+}
+
+/** The first row that fits decides. */
+export const rowForStatus = (rows: readonly StatusRow[], status: number): StatusRow | undefined =>
+  rows.find(({ from, to }) => status >= from && status <= to)
+
+export const tooLargeFix = 'The request is too large: lower batch_size, or send fewer items with an event.'
+
 export const redirectFix =
   'Set the endpoint to the address itself: redirects are never followed, for they would carry the token along.'

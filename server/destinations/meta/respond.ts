@@ -6,6 +6,7 @@ import {
   redirectFix,
   refused,
   retryAfterMs,
+  tooLargeFix,
   words,
   type Json,
 } from '../answer.ts'
@@ -76,7 +77,7 @@ const byStatus: readonly { readonly from: number; readonly to: number; readonly 
       from: 413,
       to: 413,
       kind: 'rejected',
-      fix: 'The request is too large: lower batch_size, or send fewer items with an event.',
+      fix: tooLargeFix,
     },
     { from: 429, to: 429, kind: 'throttle' },
     { from: 500, to: 599, kind: 'retry' },

@@ -6,17 +6,13 @@ import {
   redirectFix,
   refused,
   retryAfterMs,
+  rowForStatus,
+  tooLargeFix,
   words,
   type Json,
+  type StatusRow,
 } from '../answer.ts'
 import type { HttpResponse, Outcome } from '../destination.ts'
-
-interface Row {
-  readonly from: number
-  readonly to: number
-  readonly kind: 'retry' | 'rejected' | 'halted'
-  readonly fix?: string
-}
 
 const tokenFix =
   'Check that the token is whole and without spaces and was made in the pixel’s own ads account, and that the pixel ID is right.'
@@ -24,7 +20,7 @@ const pixelFix = 'Reddit knows no such pixel: check the pixel ID, and that the t
 const eventFix = 'Look at the event in the dashboard and mend what Reddit names.'
 
 /** What Reddit's documentation says of each status. The first row that fits decides. */
-const rows: readonly Row[] = [
+const rows: readonly StatusRow[] = [
   { from: 300, to: 399, kind: 'halted', fix: redirectFix },
   { from: 401, to: 401, kind: 'halted', fix: tokenFix },
   { from: 403, to: 403, kind: 'halted', fix: tokenFix },
@@ -34,7 +30,7 @@ const rows: readonly Row[] = [
     from: 413,
     to: 413,
     kind: 'rejected',
-    fix: 'The request is too large: lower batch_size, or send fewer items with an event.',
+    fix: tooLargeFix,
   },
   { from: 429, to: 429, kind: 'retry' },
   { from: 400, to: 499, kind: 'rejected', fix: eventFix },
@@ -48,7 +44,7 @@ export function respond(response: HttpResponse, sent: readonly object[]): readon
     if (!isYes(body, response)) return everyone(sent, { kind: 'retry', why, unreadable: true })
     return partly(body, sent, { kind: 'accepted' }) ?? everyone(sent, { kind: 'accepted' })
   }
-  const row = rows.find(({ from, to }) => status >= from && status <= to)
+  const row = rowForStatus(rows, status)
   const code = String(status)
   if (row?.kind === 'halted') return everyone(sent, { kind: 'halted', why, fix: row.fix ?? eventFix, code })
   if (row?.kind !== 'rejected') return everyone(sent, { kind: 'retry', why, afterMs: hintMs(response) })

@@ -6,24 +6,20 @@ import {
   redirectFix,
   refused,
   retryAfterMs,
+  rowForStatus,
+  tooLargeFix,
   words,
   type Json,
+  type StatusRow,
 } from '../answer.ts'
 import type { HttpResponse, Outcome } from '../destination.ts'
-
-interface Row {
-  readonly from: number
-  readonly to: number
-  readonly kind: 'retry' | 'rejected' | 'halted'
-  readonly fix?: string
-}
 
 const tokenFix = 'Check the access token: it must be whole, and made by the organisation that owns the pixel.'
 const pixelFix = 'Snapchat knows no such pixel: check the pixel ID.'
 const eventFix = 'Look at the event in the dashboard and mend what Snapchat names.'
 
 /** What Snapchat's documentation says of each status. The first row that fits decides; no row: it goes again. */
-const rows: readonly Row[] = [
+const rows: readonly StatusRow[] = [
   { from: 300, to: 399, kind: 'halted', fix: redirectFix },
   { from: 401, to: 401, kind: 'halted', fix: tokenFix },
   { from: 403, to: 403, kind: 'halted', fix: tokenFix },
@@ -34,7 +30,7 @@ const rows: readonly Row[] = [
     from: 413,
     to: 413,
     kind: 'rejected',
-    fix: 'The request is too large: lower batch_size, or send fewer items with an event.',
+    fix: tooLargeFix,
   },
   { from: 429, to: 429, kind: 'retry' },
   { from: 400, to: 499, kind: 'rejected', fix: eventFix },
@@ -51,7 +47,7 @@ export function respond(response: HttpResponse, sent: readonly object[]): readon
     return named(body!, sent, { kind: 'accepted' }) ?? everyone(sent, { kind: 'accepted' })
   if (isOk && verdict !== 'INVALID') return everyone(sent, { kind: 'retry', why, unreadable: true })
 
-  const row = isOk ? { kind: 'rejected', fix: eventFix } : rows.find(({ from, to }) => status >= from && status <= to)
+  const row = isOk ? { kind: 'rejected', fix: eventFix } : rowForStatus(rows, status)
   const code = codeOf(body?.errors) ?? String(status)
   if (row?.kind === 'halted') return everyone(sent, { kind: 'halted', why, fix: row.fix ?? eventFix, code })
   if (row?.kind !== 'rejected') return everyone(sent, { kind: 'retry', why, afterMs: retryAfterMs(response) })
