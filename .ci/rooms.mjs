@@ -1,7 +1,10 @@
 // The import walls of docs/architecture.md (Rooms), read by eslint.config.mjs.
 import path from 'node:path'
 
-/** Room → what its files may import: other rooms, and packages by name. A room may always import itself. */
+/**
+ * Room → what its files may import: other rooms, and packages by name. A room may always import itself. A `*` in a
+ * room's name is any one folder, each a room of its own.
+ */
 export const rooms = {
   shared: [], // runs anywhere, so it leans on nothing
   client: ['shared'], // no packages: every byte is the visitor's
@@ -12,9 +15,7 @@ export const rooms = {
   'server/store': ['shared', 'node:*'], // knows nothing of HTTP or platforms
   'server/deliver': ['shared', 'server/store', 'server/pair', 'server/destinations', 'node:*', 'undici'],
   'server/destinations': ['shared', 'server/destinations/*'],
-  ...Object.fromEntries(
-    ['meta', 'reddit', 'snapchat'].map((name) => [`server/destinations/${name}`, ['shared', 'server/destinations']]),
-  ), // no store, no HTTP, no neighbour
+  'server/destinations/*': ['shared', 'server/destinations'], // one platform: no store, no HTTP, no neighbour
   'server/simulator': ['node:*', 'express'], // written from the spec; shares nothing with what it checks
   'server/dashboard': ['shared', 'server/store', 'server/pair', 'node:*', 'express', 'helmet'],
   'server/dashboard/page': ['shared'], // runs in the browser
@@ -22,8 +23,19 @@ export const rooms = {
   test: ['*'], // may import all; nothing imports test
 }
 
-const longestFirst = Object.keys(rooms).sort((a, b) => b.length - a.length)
-const roomOf = (file) => longestFirst.find((room) => file.startsWith(`${room}/`))
+const longestFirst = Object.entries(rooms)
+  .sort(([a], [b]) => b.length - a.length)
+  .map(([room, imports]) => ({ folder: new RegExp(`^${room.replaceAll('*', '[^/]+')}(?=/)`), imports }))
+
+/** The folder that is a file's room, and what the room may import; undefined outside all rooms. */
+function roomOf(file) {
+  for (const { folder, imports } of longestFirst) {
+    const [name] = folder.exec(file) ?? []
+    if (name) return { name, imports }
+  }
+  return undefined
+}
+
 const allows = (pattern, name) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name)
 
 export const walls = {
@@ -34,14 +46,14 @@ export const walls = {
   },
   create(context) {
     const file = path.relative(context.cwd, context.filename).replaceAll('\\', '/')
-    const from = roomOf(file)
+    const room = roomOf(file)
     const check = ({ source }) => {
       const name = source?.value
-      if (!from || typeof name !== 'string') return
+      if (!room || typeof name !== 'string') return
       const target = path.posix.join(path.posix.dirname(file), name)
-      const to = name.startsWith('.') ? (roomOf(target) ?? target) : name
-      if (to !== from && !rooms[from].some((pattern) => allows(pattern, to)))
-        context.report({ node: source, messageId: 'wall', data: { from, to } })
+      const to = name.startsWith('.') ? (roomOf(target)?.name ?? target) : name
+      if (to !== room.name && !room.imports.some((pattern) => allows(pattern, to)))
+        context.report({ node: source, messageId: 'wall', data: { from: room.name, to } })
     }
     return {
       ImportDeclaration: check,

@@ -1,5 +1,6 @@
 import type { UserField } from '../shared/event.ts'
 import type { PixelSettings } from '../shared/pixel-settings.ts'
+import type { Mapping } from './platforms/platform.ts'
 
 export type Props = Readonly<Record<string, unknown>>
 export type User = Partial<Record<UserField, string | number | readonly (string | number)[]>>
@@ -20,7 +21,10 @@ export interface PixelOptions {
 }
 
 /** Served settings, attributes and `set`, later ones on top. */
-export type PixelConfig = PixelOptions
+export interface PixelConfig extends PixelOptions {
+  /** The site's own rules for names, where it has any (client/features/mapping.ts). */
+  readonly mapping?: Mapping
+}
 
 export interface TrackOptions {
   /** The shared ID; for an order, best its number. A fresh one is made when this is none. */

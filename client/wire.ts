@@ -23,6 +23,8 @@ export interface WireEvent extends Facts {
   readonly url: string
   readonly referrer: string
   readonly context?: Context
+  /** Instance → the platform-side name, where the site's rules decided it. */
+  names?: Readonly<Record<string, string>>
   /** Grows while the event waits; what changes later leaves as a proof. */
   fired?: Record<string, PixelState>
 }

@@ -4,6 +4,7 @@ import type { Batch } from './collect/batch.ts'
 import type { EventResult } from './collect/routes.ts'
 import { enrich } from './enrich/enrich.ts'
 import type { Visitor } from './enrich/visitor.ts'
+import { askBefore } from './before.ts'
 import { newCopy } from './copy.ts'
 import type { Site } from './site.ts'
 import type { NewCopy, Store } from './store/store.ts'
@@ -15,15 +16,16 @@ export interface AcceptDeps {
   readonly readVisitor: (request: IncomingMessage) => Visitor
   /** A delivery of this instance may fall due at this time. */
   readonly nudge: (instance: string, at: number) => void
+  readonly log: (entry: Readonly<Record<string, unknown>>) => void
 }
 
-/** One batch's path, in order: parse → enrich → consent → protect → store. Durable when it resolves. */
+/** One batch's path, in order: parse → enrich → before() → consent → protect → store. Durable when it resolves. */
 export async function accept(
   site: Site,
   kind: 'browser' | 'backend',
   batch: Batch,
   request: IncomingMessage,
-  { store, now, newId, readVisitor, nudge }: AcceptDeps,
+  { store, now, newId, readVisitor, nudge, log }: AcceptDeps,
 ): Promise<readonly EventResult[]> {
   const receivedAt = now()
   const visitor = readVisitor(request)
@@ -33,7 +35,11 @@ export async function accept(
     const parsed = parseEvent(input, { now: receivedAt, newId })
     if (!parsed.ok) return void results.push({ index, result: 'refused', issues: parsed.issues })
     const enriched = enrich(parsed.event, { kind, now: receivedAt, sentAt: batch.sentAt, visitor, siteUrl: site.url })
-    const copy = newCopy(site, kind, enriched.event, input, receivedAt)
+    const asked = site.before ? askBefore(site.before, enriched.event, kind, receivedAt) : enriched
+    const dropped = 'dropped' in asked ? asked.dropped : undefined
+    if ('fault' in asked) log({ level: 'error', site: site.key, message: asked.dropped })
+    const event = 'event' in asked ? asked.event : enriched.event
+    const copy = newCopy(site, kind, event, input, receivedAt, dropped)
     copies.push({ index, copy })
     const warnings = [...parsed.warnings, ...enriched.warnings]
     results.push({ index, event_id: copy.eventId, result: 'failed', ...(warnings.length > 0 && { warnings }) })

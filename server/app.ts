@@ -3,15 +3,15 @@ import express, { type Router } from 'express'
 import helmet from 'helmet'
 import { refuse, reply } from './collect/reply.ts'
 import type { createRoutes } from './collect/routes.ts'
-import { pixelFor } from './pixel-file.ts'
+import { pixelFor, type PixelCode } from './pixel-file.ts'
 import type { Settings } from './site.ts'
 
 export interface AppParts {
   readonly settings: Settings
   readonly routes: ReturnType<typeof createRoutes>
   readonly readiness: () => Readiness
-  /** The built pixel's code. */
-  readonly pixel: string
+  /** The built pixel and its features. */
+  readonly pixel: PixelCode
 }
 
 /** Store and lanes, without detail: the public is told no name and no reason of a platform. */
@@ -22,6 +22,8 @@ export interface Readiness {
   readonly durability: string
   /** How many lanes are in which state. */
   readonly lanes: Readonly<Record<string, number>>
+  /** How much there is to see to in the settings; it never keeps traffic away. */
+  readonly notices: { readonly urgent: number; readonly warning: number }
 }
 
 /** Route by route, so that an app which mounts the router keeps its own headers on all else. */
@@ -69,7 +71,7 @@ export function createFallback(log: (error: unknown) => void) {
   }
 }
 
-function servePixel(settings: Settings, code: string) {
+function servePixel(settings: Settings, code: PixelCode) {
   const files = new Map(
     settings.sites.map((site) => [site.key, pixelFor(code, site, settings.sites.length === 1, settings.paths)]),
   )

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { Router } from 'express'
 import { uuidV7 } from '../shared/uuid.ts'
 import { accept } from './accept.ts'
+import { createAdviceLog } from './advice-log.ts'
+import { countAdvice } from './advice.ts'
 import { createApp, type Readiness } from './app.ts'
 import { createRoutes } from './collect/routes.ts'
 import { createWorker, type Worker } from './deliver/worker.ts'
-import { destinations } from './destinations/index.ts'
 import { createVisitorReader } from './enrich/visitor.ts'
 import { readBuiltPixel } from './pixel-file.ts'
 import type { Settings, SiteInstance } from './site.ts'
@@ -24,7 +25,7 @@ export interface Collector extends Router {
 }
 
 export interface CollectorOptions {
-  /** Where log entries go; nowhere by default. */
+  /** Where log entries go; nowhere by default. `level` is `error` or `warn`, or absent for what is usual. */
   readonly log?: (entry: Readonly<Record<string, unknown>>) => void
   /** An opened store instead of the one the settings name. */
   readonly store?: Store
@@ -42,7 +43,8 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     site.instances.map((instance) => ({ ...instance, site: site.key })),
   )
   const enabled = instances.filter((instance) => instance.enabled)
-  const worker = createWorker(enabled, destinations, { store, now, random: Math.random, log })
+  const worker = createWorker(enabled, { store, now, random: Math.random, log })
+  const advice = createAdviceLog(instances, { now, log })
   let stopping = false
   let tidying: NodeJS.Timeout | undefined
   const deps = {
@@ -51,13 +53,19 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     newId: () => uuidV7(now(), randomBytes(9)),
     readVisitor: createVisitorReader(settings.trustProxy),
     nudge: (instance: string, at: number) => worker.nudge(instance, at),
+    log,
   }
   const routes = createRoutes({
     sites: settings.sites,
     accept: (site, kind, batch, request) => accept(site, kind, batch, request, deps),
     stopping: () => stopping,
   })
-  const router = createApp({ settings, routes, readiness: () => readiness(store, worker, stopping), pixel })
+  const router = createApp({
+    settings,
+    routes,
+    readiness: () => ({ ...readiness(store, worker, stopping), notices: countAdvice(instances, now()) }),
+    pixel,
+  })
   return Object.assign(router, {
     store,
     worker,
@@ -69,6 +77,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
         now(),
       )
       worker.start()
+      advice.start()
       tidying = setInterval(
         () => void store.tidy(now()).catch((error: unknown) => log({ level: 'error', message: String(error) })),
         tidyEveryMs,
@@ -78,13 +87,14 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     async stop() {
       stopping = true
       clearInterval(tidying)
+      advice.stop()
       await worker.stop()
       await store.close()
     },
   })
 }
 
-function readiness(store: Store, worker: Worker, stopping: boolean): Readiness {
+function readiness(store: Store, worker: Worker, stopping: boolean): Omit<Readiness, 'notices'> {
   const { writable, durability } = store.health()
   const lanes: Record<string, number> = { ok: 0, retrying: 0, halted: 0 }
   for (const lane of worker.lanes) lanes[lane.state.state] = (lanes[lane.state.state] ?? 0) + 1

@@ -6,11 +6,21 @@ import { consentHold, isAddressed, isGranted } from './pair/may-forward.ts'
 import { holdFor, type Site } from './site.ts'
 import type { CopyKind, Facts, NewCopy, NewDelivery } from './store/store.ts'
 
-/** Event → what the ledger keeps of this arrival: match keys hashed, deliveries decided, nothing that consent forbids. */
-export function newCopy(site: Site, kind: CopyKind, event: PixelEvent, input: unknown, receivedAt: number): NewCopy {
-  const deliveries = deliveriesOf(site, event, receivedAt)
+/**
+ * Event → what the ledger keeps of this arrival: match keys hashed, deliveries decided, nothing that consent forbids.
+ * @param dropped why the operator's own hook keeps it from every destination
+ */
+export function newCopy(
+  site: Site,
+  kind: CopyKind,
+  event: PixelEvent,
+  input: unknown,
+  receivedAt: number,
+  dropped?: string,
+): NewCopy {
+  const deliveries = deliveriesOf(site, event, receivedAt, dropped)
   const stored = storedEvent(site, event)
-  const mayKeep = isKept(event, deliveries)
+  const mayKeep = dropped === undefined && isKept(event, deliveries)
   return {
     site: site.key,
     name: event.event,
@@ -30,7 +40,7 @@ export function newCopy(site: Site, kind: CopyKind, event: PixelEvent, input: un
 
 /** As it rests: match keys hashed, free text and addresses without what names a person. */
 export const storedEvent = (site: Site, event: PixelEvent): StoredEvent =>
-  protect(cleanEvent(event), { default_country: site.defaultCountry }).event
+  protect(cleanEvent(event), { default_country: site.defaultCountry, calling_codes: site.callingCodes }).event
 
 /** A visitor's no keeps the event out, but for the destinations the same visitor names with a yes. */
 function isKept({ consent }: PixelEvent, deliveries: readonly NewDelivery[]): boolean {
@@ -38,7 +48,7 @@ function isKept({ consent }: PixelEvent, deliveries: readonly NewDelivery[]): bo
   return !deliveries.length || deliveries.some(({ suppressed }) => suppressed !== 'consent_denied')
 }
 
-function deliveriesOf(site: Site, event: PixelEvent, receivedAt: number): NewDelivery[] {
+function deliveriesOf(site: Site, event: PixelEvent, receivedAt: number, dropped?: string): NewDelivery[] {
   return site.instances
     .filter((instance) => isAddressed(event.to, instance))
     .map((instance) => {
@@ -47,9 +57,10 @@ function deliveriesOf(site: Site, event: PixelEvent, receivedAt: number): NewDel
         dueAt: receivedAt + holdFor(site, instance, event.event),
         ...(isGranted(event.consent, instance) && { granted: true as const }),
       }
-      const held = instance.enabled
+      const refused = instance.enabled
         ? consentHold(event.consent, instance)
         : { reason: 'disabled' as const, detail: 'The destination is switched off.' }
+      const held = refused ?? (dropped === undefined ? undefined : { reason: 'filtered' as const, detail: dropped })
       return held ? { ...delivery, suppressed: held.reason, detail: held.detail } : delivery
     })
 }

@@ -1,4 +1,6 @@
 export { createCollector, type Collector, type CollectorOptions } from './collector.ts'
+export type { BeforeHook } from './before.ts'
+export { defineConfig, type Config } from './define-config.ts'
 export { checkTree as readSettings, loadTree as loadSettings } from './settings/settings.ts'
 export type { Settings, Site } from './site.ts'
 export { PairpixelError, errorCodes, type ErrorCode } from '../shared/errors.ts'

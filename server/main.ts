@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { pino } from 'pino'
+import { adviceOn } from './advice.ts'
 import { createFallback } from './app.ts'
 import { createCollector, type Collector } from './collector.ts'
 import { createDashboard } from './dashboard/index.ts'
@@ -30,7 +31,7 @@ export async function run(
 ): Promise<Running> {
   const logger = pino({ level: logLevel })
   const collector = await createCollector(settings, {
-    log: ({ level, ...entry }) => (level === 'error' ? logger.error(entry) : logger.info(entry)),
+    log: ({ level, ...entry }) => logger[level === 'error' || level === 'warn' ? level : 'info'](entry),
     store,
   })
   const { notFound, failed } = createFallback((error) => logger.error({ err: error }, 'a request failed'))
@@ -46,6 +47,10 @@ export async function run(
         site,
         dryRun: dry === true,
       })),
+      noticesOf(name, now) {
+        const instance = collector.instances.find((one) => one.name === name)
+        return instance ? adviceOn(instance, now).map(({ level, message, fix }) => ({ level, message, fix })) : []
+      },
       now: Date.now,
       ...dashboard,
     }),

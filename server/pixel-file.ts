@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import type { PlatformName } from '../shared/names.ts'
+import { isPlatformName, type PlatformName } from '../shared/names.ts'
 import { settingsPlaceholder, type PixelSettings } from '../shared/pixel-settings.ts'
+import { pixelRules } from './pixel-rules.ts'
 import { PairpixelError } from '../shared/errors.ts'
 import type { Site } from './site.ts'
 
@@ -13,9 +14,19 @@ export interface PixelFile {
   readonly gzip: Buffer
 }
 
-/** The built pixel: beside the compiled server, or in `dist/` of a checkout. Throws when it was never built. */
-export function readBuiltPixel(): string {
-  const places = ['../p.js', '../dist/p.js'].map((place) => path.join(import.meta.dirname, place))
+/** The built pixel and its features, by name. */
+export interface PixelCode {
+  readonly core: string
+  readonly mapping: string
+}
+
+/** The built files: beside the compiled server, or in `dist/` of a checkout. Throws when they were never built. */
+export function readBuiltPixel(): PixelCode {
+  return { core: readBuilt('p.js'), mapping: readBuilt('features/mapping.js') }
+}
+
+function readBuilt(name: string): string {
+  const places = ['..', '../dist'].map((place) => path.join(import.meta.dirname, place, name))
   const file = places.find((place) => existsSync(place))
   if (!file) throw new PairpixelError('INTERNAL', 'The pixel is not built: run `npm run build` first.')
   return readFileSync(file, 'utf8')
@@ -23,7 +34,7 @@ export function readBuiltPixel(): string {
 
 /** Fills a site's settings in and compresses the result once. What the pixel assumes anyway is left out: bytes count. */
 export function pixelFor(
-  code: string,
+  code: PixelCode,
   site: Site,
   isOnlySite: boolean,
   paths: { readonly script: string; readonly events: string },
@@ -34,20 +45,24 @@ export function pixelFor(
     ...(endpoint !== 'e' && { endpoint }),
     pixels: pixelIds(site),
   }
-  // `<` and the two line separators may not stand plain in a script.
-  const json = JSON.stringify(settings).replace(
-    /[<\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-  const plain = Buffer.from(code.replace(new RegExp(`(["'\`])${settingsPlaceholder}\\1`), () => json))
+  const rules = pixelRules(site)
+  const literal = toLiteral(settings)
+  const served = rules.length ? `{...${literal},mapping:${code.mapping}(${toLiteral(rules)})}` : literal
+  const plain = Buffer.from(code.core.replace(new RegExp(`(["'\`])${settingsPlaceholder}\\1`), () => served))
   return { plain, br: brotliCompressSync(plain), gzip: gzipSync(plain, { level: 9 }) }
 }
+
+/** As a JavaScript literal, which needs fewer quotes than JSON. `<` and the line separators may not stand in a script. */
+const toLiteral = (value: object): string =>
+  JSON.stringify(value)
+    .replace(/"([a-zA-Z_]\w*)":/g, '$1:')
+    .replace(/[<\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Meta's pixel IDs, for its calls name them; of the others only that they are there. */
 function pixelIds(site: Site): PixelSettings['pixels'] {
   const pixels: Partial<Record<PlatformName, string[]>> = {}
   for (const { platform, pixel_id: id, enabled, dry_run: dry } of site.instances) {
-    if (!enabled) continue
+    if (!enabled || !isPlatformName(platform)) continue
     const ids = (pixels[platform] ??= [])
     if (platform === 'meta' && !dry) ids.push(id)
   }

@@ -1,3 +1,4 @@
+import type { BeforeHook } from './before.ts'
 import type { InstanceSettings } from './destinations/destination.ts'
 
 /** One site as the collector serves it: checked, complete, times in ms. */
@@ -8,6 +9,9 @@ export interface Site {
   readonly origins: readonly string[]
   readonly serverKeys: readonly string[]
   readonly defaultCountry?: string
+  /** Country codes that some destination puts before national phone numbers. */
+  readonly callingCodes?: readonly string[]
+  readonly before?: BeforeHook
   /** Canonical event name, or `default` → how long the first copy waits for others. */
   readonly holdMs: Readonly<Record<string, number>>
   readonly instances: readonly SiteInstance[]

@@ -32,6 +32,8 @@ complete_tutorial,,,=,tutorial_complete`
 
 export type PlatformName = 'meta' | 'reddit' | 'snapchat'
 export const platformNames: readonly PlatformName[] = ['meta', 'reddit', 'snapchat']
+export const isPlatformName = (name: string): name is PlatformName =>
+  (platformNames as readonly string[]).includes(name)
 
 /** A name as names are compared: without case, spaces, `_` and `-`. */
 export const foldName = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
@@ -64,5 +66,5 @@ export const canonicalName = (name: string): string => nameRow(name)?.[0] ?? nam
 export const isStandard = (canonical: string): boolean => nameRow(canonical)?.[0] === canonical
 
 /** The platform's own standard name for a canonical one; undefined where it has none or the name is custom. */
-export const standardName = (canonical: string, platform: PlatformName): string | undefined =>
-  isStandard(canonical) ? spelledFor(nameRow(canonical), platform) : undefined
+export const standardName = (canonical: string, platform: string): string | undefined =>
+  isPlatformName(platform) && isStandard(canonical) ? spelledFor(nameRow(canonical), platform) : undefined

@@ -154,8 +154,9 @@ export function readPlatform(
   warn: Warn,
 ): Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined {
   const found: Record<string, Readonly<Record<string, unknown>>> = {}
-  for (const [name, extras] of Object.entries(readObject(value, 'platform', warn))) {
-    if (!platformNames.some((platform) => platform === name) || isAbsent(extras)) continue
+  // Which platforms there are is the collector's to know; here a name only has to look like one.
+  for (const [name, extras] of Object.entries(readObject(value, 'platform', warn)).slice(0, limits.platformNames)) {
+    if (!/^[a-z][a-z0-9_]{0,31}$/.test(name) || isAbsent(extras)) continue
     if (isObject(extras)) found[name] = extras
     else warn(`platform.${name}`, 'not_an_object', 'is not an object')
   }

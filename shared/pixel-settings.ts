@@ -1,3 +1,4 @@
+import type { Rule } from './mapping.ts'
 import type { PlatformName } from './names.ts'
 
 /** What `GET /p.js` fills in for a site: public by nature, so no secret may ever join it. */
@@ -8,6 +9,17 @@ export interface PixelSettings {
   readonly endpoint?: string
   /** The site's platforms, with those pixel IDs that calls must name; an empty list: calls name none. */
   readonly pixels: Partial<Record<PlatformName, readonly string[]>>
+}
+
+/** A rule that decides a name, with the platform-side name; `custom`: it is none of the platform's standard ones. */
+export type PixelRule = Pick<Rule, 'when' | 'name' | 'skip'> & { readonly custom?: true }
+
+/** One instance's rules as its pixel obeys them. `ids`: the pixel IDs its calls must name, empty where calls name none. */
+export interface PixelRules {
+  readonly platform: PlatformName
+  readonly instance: string
+  readonly ids: readonly string[]
+  readonly rules: readonly PixelRule[]
 }
 
 /** The text in the built pixel that the collector replaces by the settings as JSON. */

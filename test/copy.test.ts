@@ -10,6 +10,16 @@ const siteOf = (change: Record<string, unknown> = {}): Site =>
 const copyOf = (event: Partial<PixelEvent>, site = siteOf()) =>
   newCopy(site, 'browser', { event: 'purchase', event_id: 'x', event_time: 1, ...event }, {}, 1000)
 
+test('what the operator’s hook drops is known by its key, and goes nowhere', () => {
+  const copy = newCopy(siteOf(), 'browser', { event: 'purchase', event_id: 'x', event_time: 1 }, {}, 1000, 'Dropped.')
+  expect(copy.event).toBeUndefined()
+  expect(copy.facts).toEqual({})
+  expect(copy.deliveries.map(({ suppressed, detail }) => [suppressed, detail])).toEqual([
+    ['filtered', 'Dropped.'],
+    ['filtered', 'Dropped.'],
+  ])
+})
+
 describe('the end of the hold', () => {
   const site = siteOf({
     hold: { default: '5s', purchase: '10m' },

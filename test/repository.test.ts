@@ -100,7 +100,15 @@ describe('the published package', () => {
     [
       'pairpixel',
       'dist/server/index.js',
-      ['PairpixelError', 'createCollector', 'errorCodes', 'loadSettings', 'orderEventId', 'readSettings'],
+      [
+        'PairpixelError',
+        'createCollector',
+        'defineConfig',
+        'errorCodes',
+        'loadSettings',
+        'orderEventId',
+        'readSettings',
+      ],
     ],
     ['pairpixel/client', 'dist/client/index.mjs', ['createPixel']],
   ])('%s exports what it is known for, and nothing else', async (_, file, names) => {

@@ -5,7 +5,7 @@ export const meta: PixelPlatform = {
   platformName: 'meta',
   globalName: 'fbq',
   scriptFile: /fbevents/,
-  callsFor(event, name, [value, currency, content_ids], pixelIds) {
+  callsFor([value, currency, content_ids], event, name, pixelIds) {
     const call = [
       name ?? event.event,
       copyOf({ value, currency, content_ids, content_type: content_ids[0] && 'product' }),
@@ -15,7 +15,7 @@ export const meta: PixelPlatform = {
     // Plain `track` reaches every pixel on the page, another agency's too: so by ID where IDs are known.
     return pixelIds[0] ? pixelIds.map((id) => [`trackSingle${custom}`, id, ...call]) : [[`track${custom}`, ...call]]
   },
-  hitParts: (event, name) => [
+  hitParts: (_, event, name) => [
     '/tr/?',
     `ev=${encodeURIComponent(name ?? event.event)}&`,
     `eid=${encodeURIComponent(event.event_id)}&`,

@@ -7,6 +7,12 @@ import type { WireEvent } from '../wire.ts'
  */
 export type Basket = readonly [value: number, currency: string | undefined, itemIds: readonly string[]]
 
+/** One firing: the event, the platform's standard name for it (undefined for a custom event), the pixel IDs to name. */
+export type Firing = readonly [event: WireEvent, name: string | undefined, pixelIds: readonly string[]]
+
+/** Decides an event's firings at one platform by rules of the site; undefined: there are none, the usual one goes. */
+export type Mapping = (platform: PlatformName, usual: Firing) => Firing[] | undefined
+
 /** All that differs between the platforms' pixels. */
 export interface PixelPlatform {
   readonly platformName: PlatformName
@@ -19,13 +25,13 @@ export interface PixelPlatform {
    * @param name the platform's standard name @param pixelIds this site's own, may be empty
    */
   callsFor(
+    basket: Basket,
     event: WireEvent,
     name: string | undefined,
-    basket: Basket,
     pixelIds: readonly string[],
   ): unknown[][] | undefined
   /** What the address of a hit of this event contains; Snapchat's hits show neither name nor ID. */
-  hitParts?(event: WireEvent, name: string | undefined, digest: string): readonly string[]
+  hitParts?(digest: string, ...firing: Firing): readonly string[]
 }
 
 export const readBasket = ({ value, currency, items }: WireEvent): Basket => [

@@ -5,7 +5,7 @@ export const reddit: PixelPlatform = {
   platformName: 'reddit',
   globalName: 'rdt',
   scriptFile: /reddit.+pixel/,
-  callsFor: (event, name = 'Custom', [value, currency]) => [
+  callsFor: ([value, currency], event, name = 'Custom') => [
     [
       'track',
       name,
@@ -19,5 +19,5 @@ export const reddit: PixelPlatform = {
     ],
   ],
   // Reddit's pixel sends the digest of the ID.
-  hitParts: (_, name = 'Custom', digest) => ['rp.gif?', `event=${name}&`, `Id=${digest}`],
+  hitParts: (digest, _, name = 'Custom') => ['rp.gif?', `event=${name}&`, `Id=${digest}`],
 }

@@ -5,7 +5,7 @@ export const snapchat: PixelPlatform = {
   platformName: 'snapchat',
   globalName: 'snaptr',
   scriptFile: /scevent/,
-  callsFor(event, name, [price, currency, item_ids]) {
+  callsFor([price, currency, item_ids], event, name) {
     const { event_id: client_dedup_id, order_id } = event
     // Snapchat may pair a purchase by its order number too, so it always has one.
     const transaction_id = order_id ?? (name === 'PURCHASE' ? client_dedup_id : '')

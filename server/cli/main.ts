@@ -1,19 +1,21 @@
 import { parseArgs } from 'node:util'
 import { PairpixelError } from '../../shared/errors.ts'
+import { check } from './check.ts'
 import { preview } from './preview.ts'
-import { start } from './start.ts'
 
 const usage = `Usage: pairpixel <command>
 
   start [--config FILE]     run the collector; without settings, the demo
   demo                      shop, collector, platform simulators and live page in one process
+  check [--config FILE] [--destination INSTANCE] [--json]
+                            are settings and tokens good? asks each platform, records nothing
   preview [--config FILE] [--destination INSTANCE] [--now ISO] [--set KEY=VALUE …]
                             events as JSON lines on standard input → the requests they would become
   simulate [--listen HOST:PORT]
                             the three platforms alone, for testing
 `
 
-/** Exit codes: 0, 64 for a wrong call, 70 for a fault of ours, 78 for wrong settings. */
+/** Exit codes: 0, 1 when `check` found something wrong, 64 for a wrong call, 70 for a fault of ours, 78 for wrong settings. */
 const exitCodes: Partial<Record<string, number>> = { USAGE: 64, CONFIG_INVALID: 78, STORE_LOCKED: 78, STORE_NEWER: 78 }
 
 /** Runs one command; resolves with the exit code when it is over. */
@@ -30,8 +32,17 @@ export async function main(args: readonly string[]): Promise<number> {
     switch (command) {
       case 'start':
       case 'demo':
-      case 'simulate':
+      case 'simulate': {
+        // Loaded when it is called: the other commands would wait for a whole collector that they never run.
+        const { start } = await import('./start.ts')
         return await start(command, options)
+      }
+      case 'check': {
+        const code = await check({ ...options, destination: values.destination, json: values.json })
+        // A name server that stays silent would hold the process long after all is said.
+        setTimeout(() => process.exit(code), 100).unref()
+        return code
+      }
       case 'preview':
         return await preview({ ...options, destination: values.destination, now: values.now, set: values.set ?? [] })
       default:
@@ -54,6 +65,7 @@ function readArgs(args: readonly string[]) {
         config: { type: 'string' },
         destination: { type: 'string' },
         now: { type: 'string' },
+        json: { type: 'boolean' },
         set: { type: 'string', multiple: true },
         listen: { type: 'string' },
       },

@@ -3,10 +3,12 @@ import { PairpixelError } from '../../shared/errors.ts'
 import type { StoredEvent } from '../../shared/event.ts'
 import { parseEvent } from '../../shared/parse-event.ts'
 import { readTime } from '../../shared/parse-field.ts'
-import { platformNames } from '../../shared/names.ts'
+import { askBefore } from '../before.ts'
 import { readJson } from '../collect/read-json.ts'
 import { storedEvent } from '../copy.ts'
-import { destinations } from '../destinations/index.ts'
+import { destinationNames, destinationOf } from '../destinations/index.ts'
+import { mapFor } from '../destinations/mapping.ts'
+import { settingsAt } from '../destinations/test-mode.ts'
 import { consentHold, isAddressed, shortName } from '../pair/may-forward.ts'
 import { setPath, type Tree } from '../settings/environment.ts'
 import { checkTree, loadTree } from '../settings/settings.ts'
@@ -47,26 +49,36 @@ export async function preview(options: PreviewOptions): Promise<number> {
     else
       for (const { site, instance } of chosen) {
         const event = site.url && !parsed.event.url ? { ...parsed.event, url: site.url } : parsed.event
+        const asked = site.before ? askBefore(site.before, event, 'backend', now) : { event }
         print({
           line,
           destination: instance.name,
-          ...previewOne(storedEvent(site, event), instance, now),
+          ...('dropped' in asked
+            ? skipped(event, 'filtered', asked.dropped)
+            : previewOne(storedEvent(site, asked.event), instance, now)),
         })
       }
   }
   return 0
 }
 
+const skipped = ({ event_id }: Pick<StoredEvent, 'event_id'>, reason: string, detail: string): object => ({
+  event_id,
+  skipped: true,
+  reason,
+  detail,
+})
+
 function previewOne(event: StoredEvent, instance: SiteInstance, now: number): object {
-  const skipped = (reason: string, detail: string) => ({ event_id: event.event_id, skipped: true, reason, detail })
-  if (!isAddressed(event.to, instance)) return skipped('filtered', 'The event names other destinations in `to`.')
-  if (!instance.enabled) return skipped('disabled', 'The destination is switched off.')
+  if (!isAddressed(event.to, instance)) return skipped(event, 'filtered', 'The event names other destinations in `to`.')
+  if (!instance.enabled) return skipped(event, 'disabled', 'The destination is switched off.')
   const held = consentHold(event.consent, instance)
-  if (held) return skipped(held.reason, held.detail)
-  const destination = destinations[instance.platform]
-  const mapped = destination.map(event, instance, now)
-  if ('skip' in mapped) return skipped(mapped.skip, mapped.detail)
-  const { method, url, headers, body } = destination.request([mapped.payload], { ...instance, access_token: '***' })
+  if (held) return skipped(event, held.reason, held.detail)
+  const destination = destinationOf(instance)
+  const settings = settingsAt(instance, now)
+  const mapped = mapFor(destination, event, settings, now, event.fired?.[instance.platform])
+  if ('skip' in mapped) return skipped(event, mapped.skip, mapped.detail)
+  const { method, url, headers, body } = destination.request([mapped.payload], { ...settings, access_token: '***' })
   return {
     event_id: event.event_id,
     request: { method, url, headers, body: JSON.parse(body) as unknown },
@@ -79,7 +91,7 @@ async function previewSites({ config, set }: PreviewOptions): Promise<readonly S
   const tree = await loadTree({ env: process.env, file: config, folder: process.cwd() })
   // Nothing configured, only adjusted by --set: all three platforms are shown.
   const bare = tree.sites === undefined && tree.destinations === undefined
-  if (bare) tree.destinations = Object.fromEntries(platformNames.map((platform) => [platform, {}]))
+  if (bare) tree.destinations = Object.fromEntries(destinationNames.map((platform) => [platform, {}]))
   for (const entry of set) {
     const at = entry.indexOf('=')
     if (at < 1) throw new PairpixelError('USAGE', `--set ${entry} is not KEY=VALUE`)
@@ -97,7 +109,7 @@ async function previewSites({ config, set }: PreviewOptions): Promise<readonly S
     const given = (site.destinations ??= {}) as Record<string, Tree>
     for (const [name, destination] of Object.entries(given)) {
       // Two instances of one platform may not share a pixel, so a second one's word says whose it is.
-      destination.pixel_id ??= platformNames.some((platform) => platform === name) ? 'PIXEL_ID' : `PIXEL_ID_${name}`
+      destination.pixel_id ??= destinationNames.includes(name) ? 'PIXEL_ID' : `PIXEL_ID_${name}`
       destination.access_token ??= '***'
     }
   }

@@ -1,10 +1,11 @@
 import { PairpixelError } from '../../shared/errors.ts'
+import { adviceOn } from '../advice.ts'
 import { run } from '../main.ts'
 import { startDemo } from '../demo/demo.ts'
 import { startSimulators } from '../demo/simulators.ts'
 import { listen as listenSchema } from '../settings/schema.ts'
 import { checkTree, isEmpty, loadTree } from '../settings/settings.ts'
-import type { Listen } from '../site.ts'
+import type { Listen, SiteInstance } from '../site.ts'
 
 export interface StartOptions {
   readonly config?: string
@@ -13,11 +14,13 @@ export interface StartOptions {
 
 /** Runs until a stop signal; resolves with the exit code. Without file or variables, `start` is the demo. */
 export async function start(command: 'start' | 'demo' | 'simulate', { config, listen }: StartOptions): Promise<number> {
-  const stop = await begin(command, config, listen)
-  const signal = await new Promise<string>((resolve) => {
+  // Before anything is said of being ready: who reads it may stop us at once.
+  const signalled = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)
   })
+  const stop = await begin(command, config, listen)
+  const signal = await signalled
   process.stdout.write(`${signal}: finishing what is under way.\n`)
   // A second signal ends it at once.
   process.once(signal, () => process.exit(130))
@@ -42,10 +45,17 @@ async function begin(
         .map(
           ({ key }) => `Site ${key} has no destinations: a dry run, which shows on the live page what it would send.\n`,
         )
-        .join(''),
+        .join('') +
+      settings.sites.flatMap(({ instances }) => instances.flatMap(wrongLines)).join(''),
   )
   return () => running.stop()
 }
+
+/** What cannot work as it is set; the rest stands in the log and on the live page. */
+const wrongLines = (instance: SiteInstance): readonly string[] =>
+  adviceOn(instance, Date.now()).flatMap(({ code, message, fix = '' }) =>
+    code === 'settings_wrong' ? [`Destination ${instance.name} cannot work: ${message} ${fix}\n`] : [],
+  )
 
 function readListen(text = '127.0.0.1:8790'): Listen {
   const result = listenSchema.safeParse(text)

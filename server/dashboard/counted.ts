@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { canonicalName, foldName, standardName } from '../../shared/names.ts'
-import type { PlatformName } from '../../shared/names.ts'
 
 /** One conversion as a platform counts it: the demo's simulators tell, the real ones never do. */
 export interface Conversion {
@@ -42,7 +41,7 @@ const isConversion = (value: unknown): value is Conversion =>
 export function countFor(
   conversions: readonly Conversion[],
   event: { readonly name: string; readonly eventId: string },
-  platform: PlatformName,
+  platform: string,
   sentAs: string | undefined,
 ): PlatformCount | undefined {
   if (!conversions.length) return undefined

@@ -1,6 +1,5 @@
 import express from 'express'
 import type { ErrorRequestHandler, Request, Response } from 'express'
-import type { PlatformName } from '../../shared/names.ts'
 import { isEventId } from '../../shared/uuid.ts'
 import type { Store } from '../store/store.ts'
 import { assetFolders, findAsset } from './assets.ts'
@@ -8,16 +7,18 @@ import { readConversions } from './counted.ts'
 import { loopbackOnly, pageHeaders } from './guard.ts'
 import { createStream } from './stream.ts'
 import { totals, viewRow } from './view.ts'
-import type { PlatformConversions, ShownInstance } from './view.ts'
+import type { PlatformConversions, ShownInstance, ShownNotice } from './view.ts'
 
 export type { Conversion } from './counted.ts'
-export type { ShownInstance } from './view.ts'
+export type { ShownInstance, ShownNotice } from './view.ts'
 
 export interface DashboardDeps {
   readonly store: Pick<Store, 'recent' | 'counts'>
   readonly instances: readonly ShownInstance[]
   /** Demo only: what a platform's simulator counted, a list of `Conversion` or a state with it under `counted`. */
-  readonly platformView?: (platform: PlatformName) => unknown
+  readonly platformView?: (platform: string) => unknown
+  /** What there is to see to in an instance's settings; asked at each reading, for time alone changes it. */
+  readonly noticesOf?: (instance: string, now: number) => readonly ShownNotice[]
   /** Epoch ms. */
   readonly now: () => number
   readonly demo?: { readonly shopUrl: string }
@@ -36,12 +37,14 @@ const sendOptions = { cacheControl: false, etag: false, lastModified: false, dot
 /** The live page and what it reads. It changes nothing. */
 export function createDashboard(deps: DashboardDeps): express.Router {
   const { store, instances, platformView, now, demo, pollMs = 500, assets = assetFolders } = deps
+  const noticesNow = (): ReadonlyMap<string, readonly ShownNotice[]> =>
+    new Map(instances.map(({ name }) => [name, deps.noticesOf?.(name, now()) ?? []]))
   const platforms = [...new Set(instances.map(({ platform }) => platform))]
 
   /** A simulator that fails to answer leaves a gap on the page, no more. */
   const conversionsSeen = async (): Promise<PlatformConversions> => {
     if (!platformView) return {}
-    const ask = async (platform: PlatformName) => {
+    const ask = async (platform: string) => {
       const view = await Promise.resolve(platform)
         .then(platformView)
         .catch(() => undefined)
@@ -51,7 +54,8 @@ export function createDashboard(deps: DashboardDeps): express.Router {
   }
   const rows = async (limit: number, eventId?: string) => {
     const [found, counts] = await Promise.all([store.recent({ limit, eventId }), conversionsSeen()])
-    return found.map((row) => viewRow(row, instances, counts))
+    const notices = noticesNow()
+    return found.map((row) => viewRow(row, instances, counts, notices))
   }
   const stream = createStream(async () => {
     const [shown, counts] = await Promise.all([rows(rowsShown.usual), store.counts()])
@@ -70,7 +74,8 @@ export function createDashboard(deps: DashboardDeps): express.Router {
   router.get('/admin/live.js', sendAsset('live.js'))
   router.get('/admin/live.css', sendAsset('live.css'))
   router.get('/admin/api/setup', (_request, response) => {
-    response.json({ instances, demo })
+    const notices = noticesNow()
+    response.json({ instances: instances.map((one) => ({ ...one, notices: notices.get(one.name) ?? [] })), demo })
   })
   router.get('/admin/api/events', async ({ query }, response) => {
     const { limit, event_id: eventId } = query

@@ -1,4 +1,3 @@
-import type { PlatformName } from '../../shared/names.ts'
 import type { PixelState } from '../../shared/pixel-state.ts'
 import { reasons } from '../../shared/reasons.ts'
 import { pairState } from '../pair/pair-state.ts'
@@ -12,35 +11,50 @@ import type { SentField } from './sent-fields.ts'
 /** A configured destination, as far as the page shows it. */
 export interface ShownInstance {
   readonly name: string
-  readonly platform: PlatformName
+  readonly platform: string
   readonly site: string
   readonly dryRun: boolean
+}
+
+/** Something to see to in a destination's settings, in words. */
+export interface ShownNotice {
+  readonly level: 'urgent' | 'warning' | 'info'
+  readonly message: string
+  readonly fix?: string
 }
 
 type DeliveryRow = EventRow['deliveries'][number]
 
 export interface DeliveryView extends DeliveryRow {
   /** Absent: the destination is no longer configured. */
-  readonly platform?: PlatformName
+  readonly platform?: string
   readonly dryRun: boolean
   readonly pixel?: PixelState
   readonly pair: PairView
   readonly reasonText?: string
   readonly fields: readonly SentField[]
   readonly counted?: PlatformCount
+  /** Absent: nothing to see to. */
+  readonly notices?: readonly ShownNotice[]
 }
 
 export type RowView = Omit<EventRow, 'deliveries'> & { readonly deliveries: readonly DeliveryView[] }
-export type PlatformConversions = Partial<Record<PlatformName, readonly Conversion[]>>
+export type PlatformConversions = Readonly<Record<string, readonly Conversion[]>>
 
 /** A stored row with everything the page says about it. Pure. */
-export function viewRow(row: EventRow, instances: readonly ShownInstance[], seen: PlatformConversions = {}): RowView {
+export function viewRow(
+  row: EventRow,
+  instances: readonly ShownInstance[],
+  seen: PlatformConversions = {},
+  noticesBy: ReadonlyMap<string, readonly ShownNotice[]> = new Map(),
+): RowView {
   const deliveries = row.deliveries.map((delivery): DeliveryView => {
     const known = instances.filter(({ name }) => name === delivery.instance)
     const instance = known.find(({ site }) => site === row.site) ?? known[0]
     const platform = instance?.platform
-    const pixel = platform && row.fired[platform]
+    const pixel = platform === undefined ? undefined : row.fired[platform]
     const { explanation, reason } = delivery
+    const notices = noticesBy.get(delivery.instance) ?? []
     const counted = platform && countFor(seen[platform] ?? [], row, platform, explanation?.name)
     return {
       ...delivery,
@@ -51,6 +65,7 @@ export function viewRow(row: EventRow, instances: readonly ShownInstance[], seen
       ...(reason && { reasonText: reasons[reason].text }),
       fields: sentFields(explanation?.sent, explanation?.origins),
       ...(counted && { counted }),
+      ...(notices.length > 0 && { notices }),
     }
   })
   return { ...row, deliveries }

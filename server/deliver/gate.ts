@@ -34,7 +34,9 @@ export function createGate(random: () => number) {
       const bad = outcomes.find((outcome) => outcome.kind === 'retry' && !outcome.innocent)
       if (!halt && !bad) {
         failures = 0
-        openAt = 0
+        // Taken, but near a limit: the next request waits, and nothing has failed.
+        const slower = Math.max(0, ...outcomes.map((one) => (one.kind === 'accepted' && one.afterMs) || 0))
+        openAt = slower ? now + backoffMs(0, 0, slower) : 0
         state = { state: 'ok' }
         return
       }

@@ -1,5 +1,6 @@
 import { minuteMs } from '../../shared/limits.ts'
 import type { Destination, HttpRequest, HttpResponse, InstanceSettings, Outcome } from '../destinations/destination.ts'
+import { settingsAt } from '../destinations/test-mode.ts'
 import type { Claim, Claimed, Settlement, Store } from '../store/store.ts'
 import { backoffMs } from './backoff.ts'
 import { createGate, type GateState } from './gate.ts'
@@ -67,7 +68,7 @@ export function createLane(instance: InstanceSettings, destination: Destination,
         await restUntil(gate.opensAt)
         if (stopping) return
         nudgedAt = Infinity
-        const limit = gate.probing() ? 1 : destination.batchSize(instance)
+        const limit = gate.probing() ? 1 : destination.batchSize(settingsAt(instance, now()))
         const claim = await store.claim(instance.name, limit, leaseMs, now())
         if (claim.deliveries.length) await deliver(claim)
         else {
@@ -114,7 +115,7 @@ export function createLane(instance: InstanceSettings, destination: Destination,
 
   function prepareAlone(claimed: Claimed): Prepared {
     try {
-      return prepare(claimed, instance, destination, now())
+      return prepare(claimed, settingsAt(instance, now()), destination, now())
     } catch (error) {
       report(error)
       return { settlement: putOff(claimed, now() + stumbleMs, 'Our own code stumbled over this event; see the log.') }
@@ -133,8 +134,11 @@ export function createLane(instance: InstanceSettings, destination: Destination,
     }
     const request = destination.request(
       batch.map(({ payload }) => payload),
-      instance,
+      settingsAt(instance, now()),
     )
+    // What a platform would refuse as too large is halved before it is asked.
+    if (batch.length > 1 && Buffer.byteLength(request.body) > (destination.limits.batch.bytes ?? Infinity))
+      return sendHalves(token, batch)
     const { outcomes, answer, written } = await exchange(request, batch)
     gate.note(outcomes, now())
     const results: Settlement[] = []
@@ -147,8 +151,12 @@ export function createLane(instance: InstanceSettings, destination: Destination,
       results.push(settlementOf(one, outcome, { answer, written, unreadable, now: now(), wait }))
     })
     if (results.length) await settle(token, results)
-    const half = Math.ceil(split.length / 2)
-    for (const part of [split.slice(0, half), split.slice(half)]) if (part.length) await sendBatch(token, part)
+    await sendHalves(token, split)
+  }
+
+  async function sendHalves(token: string, batch: readonly Ready[]): Promise<void> {
+    const half = Math.ceil(batch.length / 2)
+    for (const part of [batch.slice(0, half), batch.slice(half)]) if (part.length) await sendBatch(token, part)
   }
 
   const waitFor = (one: Ready, outcome: Outcome, hint: number | undefined): number =>
@@ -162,7 +170,7 @@ export function createLane(instance: InstanceSettings, destination: Destination,
   }
 
   async function exchange(request: HttpRequest, batch: readonly Ready[]) {
-    const sent = await deps.send(request)
+    const sent = await deps.send(request, batch.length)
     if ('failed' in sent) {
       const why = `No answer: ${sent.failed}`
       return { outcomes: batch.map((): Outcome => ({ kind: 'retry', why })), answer: undefined, written: sent.written }

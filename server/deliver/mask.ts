@@ -2,7 +2,8 @@
 const matchKeys = new Set(
   (
     'em ph fn ln ge db ct st zp country external_id client_ip_address client_user_agent fbc fbp madid sc_click_id ' +
-    'sc_cookie1 idfv email phone_number ip_address user_agent idfa aaid uuid click_id'
+    'sc_cookie1 idfv email phone_number ip_address user_agent idfa aaid uuid click_id subscription_id anon_id lead_id ' +
+    'fb_login_id page_scoped_user_id ctwa_clid ig_sid partner_id vendor_id vin download_id'
   ).split(' '),
 )
 const addresses = new Set(['event_source_url', 'referrer_url'])
@@ -12,9 +13,11 @@ export function mask(value: unknown, field = ''): unknown {
   if (Array.isArray(value)) return value.map((entry) => mask(entry, field))
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, mask(entry, name)]))
+  if (typeof value === 'number' && matchKeys.has(field)) return shorten(String(value))
   if (typeof value !== 'string') return value
   if (addresses.has(field)) return value.replace(/([?&][^=&#]+=)[^&#]*/g, '$1…')
-  return matchKeys.has(field) ? shorten(value) : value
+  // A digest is a match key wherever a platform wants it.
+  return matchKeys.has(field) || /^[0-9a-f]{64}$/i.test(value) ? shorten(value) : value
 }
 
 /** Enough to recognise one's own value, too little to use it. */

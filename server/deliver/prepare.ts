@@ -3,6 +3,7 @@ import type { Reason } from '../../shared/reasons.ts'
 import { bestCopy } from '../pair/best-copy.ts'
 import { consentHold, pixelHold } from '../pair/may-forward.ts'
 import type { Destination, HttpRequest, InstanceSettings, Mapped } from '../destinations/destination.ts'
+import { mapFor } from '../destinations/mapping.ts'
 import type { Claimed, Explanation, Settlement } from '../store/store.ts'
 import { deadlineOf, retryWindowMs } from './deadline.ts'
 import { mask } from './mask.ts'
@@ -32,7 +33,7 @@ export function prepare(claimed: Claimed, instance: InstanceSettings, destinatio
   if (now >= deadline.at) return end('expired', deadline.reason, 'Its time to be sent had passed.')
   if (claimed.firstAttemptAt !== undefined && now - claimed.firstAttemptAt >= retryWindowMs)
     return end('expired', 'window_passed', 'Attempts stop 24 hours after the first.')
-  const mapped = destination.map(best.event, instance, now)
+  const mapped = mapFor(destination, best.event, instance, now, pixel)
   if ('skip' in mapped) return end('suppressed', mapped.skip, mapped.detail)
   const explanation = explain(
     mapped,

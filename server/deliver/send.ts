@@ -4,11 +4,11 @@ import type { HttpRequest, HttpResponse } from '../destinations/destination.ts'
 /** `written`: the request may have reached the platform, so a repeat is counted as ambiguous. */
 export type Sent = { readonly answer: HttpResponse } | { readonly failed: string; readonly written: boolean }
 
-export type Send = (request: HttpRequest) => Promise<Sent>
+/** @param events how many the request carries: an answer may have a word on each */
+export type Send = (request: HttpRequest, events?: number) => Promise<Sent>
 
-const connectMs = 3000
-const totalMs = 10_000
-const answerBytes = 65_536
+/** What is read of an answer at most: enough for a word on every event of a large batch. */
+const answerBytes = { base: 65_536, perEvent: 512 }
 
 /** Errors before the first byte of a request left. */
 const neverWritten = new Set([
@@ -25,21 +25,33 @@ const neverWritten = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
+export interface SendLimits {
+  /** Until there is a connection. */
+  readonly connectMs?: number
+  /** From the first step to the last byte of the answer. */
+  readonly totalMs?: number
+}
+
 export interface Sender {
   readonly send: Send
   close(): Promise<void>
 }
 
-/** The only outgoing requests of the collector: pooled, ten seconds in all, no redirects, answers read to 64 KiB. */
-export function createSender(): Sender {
+/** The only outgoing requests of the collector: pooled, ten seconds in all, no redirects, answers read to 64 KiB and half a KiB per event. */
+export function createSender({ connectMs = 3000, totalMs = 10_000 }: SendLimits = {}): Sender {
   const agent = new Agent({ connections: 8, pipelining: 1, connect: { timeout: connectMs } })
   return {
-    send: (request) => sendWith(agent, request),
+    send: (request, events = 1) => sendWith(agent, request, totalMs, answerBytes.base + answerBytes.perEvent * events),
     close: () => agent.destroy(),
   }
 }
 
-async function sendWith(agent: Dispatcher, { method, url, headers, body }: HttpRequest): Promise<Sent> {
+async function sendWith(
+  agent: Dispatcher,
+  { method, url, headers, body }: HttpRequest,
+  totalMs: number,
+  mostBytes: number,
+): Promise<Sent> {
   try {
     const { origin, pathname, search } = new URL(url)
     const answer = await agent.request({
@@ -51,7 +63,7 @@ async function sendWith(agent: Dispatcher, { method, url, headers, body }: HttpR
       // A time limit on the body alone does not stop a slow drip; this one ends everything.
       signal: AbortSignal.timeout(totalMs),
     })
-    const text = await readUpTo(answer.body, answerBytes)
+    const text = await readUpTo(answer.body, mostBytes)
     return { answer: { status: answer.statusCode, headers: plainHeaders(answer.headers), body: text } }
   } catch (error) {
     const code = codeOf(error)

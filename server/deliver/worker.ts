@@ -1,5 +1,5 @@
-import type { Destination, InstanceSettings } from '../destinations/destination.ts'
-import type { PlatformName } from '../../shared/names.ts'
+import type { InstanceSettings } from '../destinations/destination.ts'
+import { destinationOf } from '../destinations/index.ts'
 import { createLane, type Lane, type LaneDeps } from './lane.ts'
 import { createSender } from './send.ts'
 
@@ -12,14 +12,10 @@ export interface Worker {
 }
 
 /** A lane for each instance, over one pool of connections. */
-export function createWorker(
-  instances: readonly InstanceSettings[],
-  destinations: Readonly<Record<PlatformName, Destination>>,
-  deps: Omit<LaneDeps, 'send'>,
-): Worker {
+export function createWorker(instances: readonly InstanceSettings[], deps: Omit<LaneDeps, 'send'>): Worker {
   const sender = createSender()
   const lanes = instances.map((instance) =>
-    createLane(instance, destinations[instance.platform], { ...deps, send: sender.send }),
+    createLane(instance, destinationOf(instance), { ...deps, send: sender.send }),
   )
   const byName = new Map(lanes.map((lane) => [lane.instance.name, lane]))
   return {

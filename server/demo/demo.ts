@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isPlatformName } from '../../shared/names.ts'
 import { run, type Running } from '../main.ts'
 import { checkTree } from '../settings/settings.ts'
 import { demoAccounts, serveSimulators, type Simulators } from './simulators.ts'
@@ -69,7 +70,10 @@ export async function openDemo({
     })
     const running = await run(settings, {
       logLevel,
-      dashboard: { demo: { shopUrl }, platformView: (platform) => platforms.simulators[platform].state() },
+      dashboard: {
+        demo: { shopUrl },
+        platformView: (platform) => (isPlatformName(platform) ? platforms.simulators[platform].state() : undefined),
+      },
     })
     stops.push(() => running.stop())
     const scripts = { meta: 'meta/fbevents.js', reddit: 'reddit/pixel.js', snapchat: 'snap/scevent.min.js' }

@@ -24,6 +24,7 @@ export function words(...parts: readonly unknown[]): string {
   const line = parts
     .filter((part) => typeof part === 'string' && part.trim())
     .join(': ')
+    .replace(/([.!?]): /g, '$1 ')
     .slice(0, 4096)
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .replace(/(access_token|appsecret_proof|bearer)([=:\s]+)[^\s&"',}]+/gi, '$1$2…')

@@ -1,5 +1,5 @@
 import type { ActionSource, StoredEvent } from '../../shared/event.ts'
-import { standardName } from '../../shared/names.ts'
+import { nameRow, spelledFor, standardName, type PlatformName } from '../../shared/names.ts'
 import type { InstanceSettings, Warning } from './destination.ts'
 
 /** What the three maps share. Pure. */
@@ -40,6 +40,9 @@ export const observedName = (event: StoredEvent, { name, platform }: InstanceSet
 export const eventName = (event: StoredEvent, settings: InstanceSettings): string =>
   observedName(event, settings) ?? standardName(event.event, settings.platform) ?? event.event
 
+/** Any spelling of a standard event as the platform spells it; a custom name letter for letter. */
+export const spelledName = (name: string, platform: PlatformName): string => spelledFor(nameRow(name), platform) ?? name
+
 /** The event's own channel, else the setting's (in our words or the platform's), else the website. */
 export function actionSource<Source extends string>(
   event: StoredEvent,
@@ -64,33 +67,6 @@ export function currencyOf(event: StoredEvent, settings: InstanceSettings, warn:
   return (
     readCurrency(event.currency) ?? warn('currency', 'The currency is no three-letter ISO 4217 code; it is left out.')
   )
-}
-
-export type Check = (value: unknown) => boolean
-export const isText: Check = (value) => typeof value === 'string' && value !== ''
-export const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value)
-export const isFlag: Check = (value) => typeof value === 'boolean'
-export const isOneOf =
-  (...words: readonly string[]): Check =>
-  (value) =>
-    words.includes(value as string)
-/** An object with these keys and no others, each of a plain kind. */
-export const isObjectOf =
-  (...keys: readonly string[]): Check =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.keys(value).every((key) => keys.includes(key))
-
-/** A platform's own extra keys of an event (`platform.<name>`), those on the list and of the right kind. */
-export function extras(
-  event: StoredEvent,
-  settings: InstanceSettings,
-  allowed: Readonly<Record<string, Check>>,
-): Record<string, unknown> {
-  const given = Object.entries(event.platform?.[settings.platform] ?? {})
-  return Object.fromEntries(given.filter(([key, value]) => Object.hasOwn(allowed, key) && allowed[key]!(value)))
 }
 
 /** The site's page for a website event; `https://tr.example` and `https://tr.example/` are the same base. */

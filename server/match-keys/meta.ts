@@ -22,8 +22,9 @@ const genders = new Map<string, string>(
   }).flatMap(([gender, words]) => words.split(/\s+/).map((word) => [word, gender] as const)),
 )
 
-// Meta's documented digests of accented names are those of the composed form.
-const name: Rule = (text) => text.normalize('NFC').replace(spaceAndPunctuation, '').toLowerCase()
+// Meta's documented digests of accented names are those of the composed form. What is taken out and the lower case may
+// both bring a letter and its accent together (J̌ has no composed form, ǰ has), so it is composed again at the end.
+const name: Rule = (text) => text.normalize('NFC').replace(spaceAndPunctuation, '').toLowerCase().normalize('NFC')
 const latin = (text: string): string => text.normalize('NFC').replace(/[^a-z\d]/gi, '')
 const fromLetter = (text: string): string | undefined => (/^[a-z]/.test(text) ? text : undefined)
 
@@ -42,8 +43,9 @@ const rules: Readonly<Record<MetaField, Rule>> = {
   },
   zp: (text, { country }) => {
     const zip = text.toLowerCase().replace(/\s/g, '')
-    const isZipPlus4 = /^\d{5}-\d{4}$/.test(zip) || (country === 'us' && /^\d{9}$/.test(zip))
-    const code = isZipPlus4 ? zip.slice(0, 5) : zip.replaceAll('-', '')
+    const bare = zip.replaceAll('-', '')
+    const isZipPlus4 = /^\d{5}-\d{4}$/.test(zip) || (country === 'us' && /^\d{9}$/.test(bare))
+    const code = isZipPlus4 ? bare.slice(0, 5) : bare
     return code.length < 2 ? undefined : code
   },
   country: countryCode,

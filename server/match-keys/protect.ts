@@ -10,6 +10,8 @@ import { snapchatKey, snapchatMadid } from './snapchat.ts'
 export interface SiteFacts {
   /** Context for states and post codes of copies that name no country; never sent as a country itself. */
   readonly default_country?: string | null
+  /** Country calling codes by which some destination reads national phone numbers, digits alone. */
+  readonly calling_codes?: readonly string[]
 }
 
 export interface Protected {
@@ -64,12 +66,23 @@ export function protect(event: PixelEvent, site: SiteFacts = {}): Protected {
     filled(fields, (field, from) =>
       take(platform, `user.${from}`, user[from] ?? [], (value) => key(field, value, around)),
     )
+  const phones = phonesByCode(user.phone, site.calling_codes)
   const keys: MatchKeys = {
-    meta: fromUser('Meta', metaFields, metaKey),
-    reddit: filled(redditSources(facts, user), (field, { path, values }) =>
-      take('Reddit', path, values, (value) => redditKey(field, value, around)),
-    ),
-    snapchat: { ...fromUser('Snapchat', snapchatFields, snapchatKey), ...madid(facts.context?.advertising_id) },
+    meta: {
+      ...fromUser('Meta', metaFields, metaKey),
+      ...withCode('ph', phones, (value) => metaKey('ph', value, around)),
+    },
+    reddit: {
+      ...filled(redditSources(facts, user), (field, { path, values }) =>
+        take('Reddit', path, values, (value) => redditKey(field, value, around)),
+      ),
+      ...withCode('phone_number', phones, (value) => redditKey('phone_number', value, around)),
+    },
+    snapchat: {
+      ...fromUser('Snapchat', snapchatFields, snapchatKey),
+      ...withCode('ph', phones, (value) => snapchatKey('ph', value, around)),
+      ...madid(facts.context?.advertising_id),
+    },
   }
   const { advertising_id: _inKeys, ...context } = facts.context ?? {}
   const stored = compact({
@@ -91,6 +104,28 @@ function filled<Field extends string, Source>(
     ([field, source]) => [field, source === undefined ? [] : values(field as Field, source)] as const,
   )
   return Object.fromEntries(found.filter(([, list]) => list.length))
+}
+
+/** Calling code → the numbers as they are read with it. */
+type PhonesByCode = Readonly<Record<string, readonly string[]>>
+
+function phonesByCode(phones: readonly string[] | undefined, codes: readonly string[] = []): PhonesByCode {
+  if (!phones) return {}
+  // A national number loses one leading zero; with it, many countries' numbers would be other ones.
+  const complete = (code: string) => (phone: string) =>
+    isNational(phone) ? `+${code}${phone.replace(/^\D*0/, '')}` : phone
+  return Object.fromEntries(codes.map((code) => [code, phones.map(complete(code))]))
+}
+
+/** Neither `+` nor `00` says that the country code is there. */
+const isNational = (phone: string): boolean => !isDigest(phone.trim()) && !/^\s*(\+|00)/.test(phone)
+
+/** The field once more per calling code, as `ph+44`: a destination that names the code takes that one. */
+function withCode(field: string, phones: PhonesByCode, key: (value: string) => Digested): PlatformKeys {
+  const entries = Object.entries(phones).map(
+    ([code, values]) => [`${field}+${code}`, [...new Set(values.flatMap((value) => key(value).hash ?? []))]] as const,
+  )
+  return Object.fromEntries(entries.filter(([, digests]) => digests.length))
 }
 
 interface Source {

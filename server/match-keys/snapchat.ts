@@ -6,6 +6,9 @@ export type SnapchatField = 'em' | 'ph' | 'fn' | 'ln' | 'ge' | 'ct' | 'st' | 'zp
 
 const letters: Rule = (text) => text.toLowerCase().replace(/[^\p{L}\p{M}]/gu, '')
 
+/** The first so many characters, never half of one. */
+const first = (text: string, most: number): string => Array.from(text).slice(0, most).join('')
+
 const rules: Readonly<Record<SnapchatField, Rule>> = {
   em: (text) => (text.includes('@') ? text.toLowerCase() : undefined),
   ph: (text) =>
@@ -25,7 +28,7 @@ const rules: Readonly<Record<SnapchatField, Rule>> = {
   },
   zp: (text, { country }) => {
     const code = text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
-    return country === 'us' || (!country && /^\d{5}-\d{4}$/.test(text)) ? code.slice(0, 5) : code
+    return country === 'us' || (!country && /^\d{5}-\d{4}$/.test(text)) ? first(code, 5) : code
   },
   country: countryCode,
   external_id: (text) => text.toLowerCase(),
@@ -33,9 +36,15 @@ const rules: Readonly<Record<SnapchatField, Rule>> = {
 
 const isUsOrUnknown = (country: string | undefined): boolean => !country || country === 'us'
 
+/** Lower case, and what is taken out, may bring a letter and its accent together: J̌ has no composed form, ǰ has. */
+const composed =
+  (rule: Rule): Rule =>
+  (text, around) =>
+    rule(text, around)?.normalize('NFC')
+
 /** One value of one of Snapchat's hashed fields. */
 export const snapchatKey = (field: SnapchatField, input: unknown, around: Around): Digested =>
-  digested(plainText(input)?.normalize('NFC'), rules[field], around)
+  digested(plainText(input)?.normalize('NFC'), composed(rules[field]), around)
 
 /** A mobile advertising ID: Snapchat takes it in clear, lower case. */
 export const snapchatMadid = (input: unknown): string | undefined => plainText(input)?.toLowerCase()

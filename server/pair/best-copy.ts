@@ -65,8 +65,8 @@ export function bestCopy(eventId: string, copies: readonly LedgerCopy[], sentAt 
       ...(consent && {
         consent: usable.some(({ event }) => event.consent?.limited) ? { ...consent, limited: true } : consent,
       }),
-      ...joinObjects(ranked.backend, 'platform'),
-      ...joinObjects(ranked.backend, 'props'),
+      ...joinPlatform(ranked.backend),
+      ...joinProps(ranked.backend),
       keys: joinKeys(eventId, ranked.backend, origins),
     },
     origins,
@@ -99,10 +99,25 @@ function joinContext(copies: readonly Usable[], origins: Record<string, Kind>): 
 }
 
 /** Members of every copy; the earlier copy's stand. */
-function joinObjects(copies: readonly Usable[], field: 'platform' | 'props'): Partial<EventFacts> {
-  const parts = copies.flatMap(({ event }) => event[field] ?? [])
-  return parts.length ? { [field]: Object.assign({}, ...parts.toReversed()) as Record<string, never> } : {}
+function joinProps(copies: readonly Usable[]): Partial<EventFacts> {
+  const parts = copies.flatMap(({ event }) => event.props ?? [])
+  return parts.length ? { props: Object.assign({}, ...parts.toReversed()) as Record<string, never> } : {}
 }
+
+/** The same, platform by platform; of limits, one copy that asks for them is enough. */
+function joinPlatform(copies: readonly Usable[]): Partial<EventFacts> {
+  const joined: Record<string, Record<string, unknown>> = {}
+  for (const { event } of copies)
+    for (const [platform, extras] of Object.entries(event.platform ?? {})) {
+      const known = (joined[platform] ??= {})
+      for (const [key, value] of Object.entries(extras))
+        if (!Object.hasOwn(known, key) || (limitKeys.includes(key) && saysNothing(known[key]))) known[key] = value
+    }
+  return Object.keys(joined).length ? { platform: joined } : {}
+}
+
+const limitKeys = ['data_processing_options', 'opt_out']
+const saysNothing = (value: unknown): boolean => value === false || (Array.isArray(value) && !value.length)
 
 /** Digests of all copies united, the first copy's first. A conversion ID only from the copy whose ID is sent. */
 function joinKeys(eventId: string, copies: readonly Usable[], origins: Record<string, Kind>): MatchKeys {

@@ -1,6 +1,5 @@
 import { consentFor, type Consent, type ConsentState } from '../../shared/consent.ts'
 import type { PixelState } from '../../shared/pixel-state.ts'
-import type { PlatformName } from '../../shared/names.ts'
 import type { Reason } from '../../shared/reasons.ts'
 
 export interface Hold {
@@ -10,7 +9,7 @@ export interface Hold {
 
 interface Instance {
   readonly name: string
-  readonly platform: PlatformName
+  readonly platform: string
   readonly forward_unmatched?: boolean
 }
 

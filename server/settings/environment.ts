@@ -24,9 +24,9 @@ const known: Readonly<Record<string, readonly [path: string, read?: ((text: stri
   PAIRPIXEL_HOLD: ['hold.default'],
   PAIRPIXEL_SCRIPT_PATH: ['paths.script'],
   PAIRPIXEL_EVENTS_PATH: ['paths.events'],
-  ...platform('META', 'meta', ['API_VERSION', 'TEST_EVENT_CODE']),
-  ...platform('REDDIT', 'reddit', ['API_VERSION', 'TEST_ID', 'TEST_MODE']),
-  ...platform('SNAPCHAT', 'snapchat', ['TEST_EVENT_CODE', 'TEST_MODE']),
+  ...platform('META', 'meta', ['API_VERSION', 'TEST_EVENT_CODE', 'TEST_UNTIL']),
+  ...platform('REDDIT', 'reddit', ['API_VERSION', 'TEST_ID', 'TEST_MODE', 'TEST_UNTIL']),
+  ...platform('SNAPCHAT', 'snapchat', ['TEST_EVENT_CODE', 'TEST_MODE', 'TEST_UNTIL']),
 }
 
 function platform(prefix: string, name: string, own: readonly string[]): typeof known {

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
-import { platformNames, type PlatformName } from '../../shared/names.ts'
+import type { BeforeHook } from '../before.ts'
+import { parseDate } from './date.ts'
+import { mappingKeys } from './mapping.ts'
 
 // Settings never need code made at run time, and the process may forbid it.
 z.config({ jitless: true })
@@ -62,8 +64,17 @@ const currency = z
   .toUpperCase()
   .regex(/^[A-Z]{3}$/, 'is no currency code of three letters')
 
+/** A date means the end of that day, in UTC. */
+const testEnd = z
+  .union([z.string().trim(), z.date()])
+  .transform((value) => parseDate(value))
+  .refine((at) => at !== undefined, 'is no date such as "2026-12-01"')
+
+/** Changes or drops an event before it is stored; only a settings file that is code can hold one. */
+const before = z.custom<BeforeHook>((value) => typeof value === 'function', 'is no function')
+
 const destination = z.strictObject({
-  platform: z.enum(platformNames as [PlatformName, ...PlatformName[]]).optional(),
+  platform: z.string().optional(),
   enabled: z.boolean().default(true),
   pixel_id: id,
   access_token: id,
@@ -72,14 +83,25 @@ const destination = z.strictObject({
   test_event_code: text.optional(),
   test_id: text.optional(),
   test_mode: z.boolean().optional(),
+  test_until: testEnd.optional(),
   action_source: text.optional(),
   data_processing_options: z.unknown().optional(),
   email_rule: z.enum(['alnum', 'dots']).optional(),
   hash_ip: z.boolean().optional(),
   partner: z.string().trim().optional(),
+  reddit_user: text
+    .regex(/^(\/?u\/)?[A-Za-z0-9_-]{3,20}$/, 'is no Reddit user name')
+    .transform((user) => user.replace(/^\/?u\//, ''))
+    .optional(),
+  default_calling_code: z
+    .union([z.number().int(), z.string().trim()])
+    .transform((code) => String(code).replace(/^(\+|00)/, ''))
+    .refine((code) => /^[1-9]\d{0,3}$/.test(code), 'is no country calling code such as "44"')
+    .optional(),
   forward_unmatched: z.boolean().optional(),
   batch_size: z.number().int().min(1).max(2000).optional(),
   hold: holds.optional(),
+  ...mappingKeys,
 })
 export type DestinationInput = z.output<typeof destination>
 
@@ -105,6 +127,7 @@ const site = z.strictObject({
     .optional(),
   default_currency: currency.nullish(),
   hold: holds.default({}),
+  before: before.optional(),
   destinations: z
     .record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'is no instance name (a–z, 0–9, - and _)'), destination)
     .default({}),

@@ -1,10 +1,12 @@
 import type { ZodError } from 'zod'
 import { PairpixelError } from '../../shared/errors.ts'
-import { canonicalName, platformNames, type PlatformName } from '../../shared/names.ts'
-import { destinations } from '../destinations/index.ts'
+import { canonicalName } from '../../shared/names.ts'
+import type { Destination } from '../destinations/destination.ts'
+import { destinationNames, findDestination } from '../destinations/index.ts'
 import type { Settings, Site, SiteInstance } from '../site.ts'
 import { readEnvironment, type Tree } from './environment.ts'
 import { findFile, readFile } from './file.ts'
+import { mappingFaults, mappingShape, rulesOf } from './mapping.ts'
 import { isLoopback, manySites, oneSite, type DestinationInput, type SiteInput } from './schema.ts'
 
 export interface LoadOptions {
@@ -73,11 +75,14 @@ function acrossFields(tree: Tree, sites: Record<string, unknown>): string[] {
       (destinations ?? {}) as Record<string, Partial<DestinationInput> | null>,
     )) {
       const platform = input?.platform ?? name
-      if (!platformNames.some((known) => known === platform))
+      const destination = findDestination(platform)
+      const place = `${at}destinations.${name}`
+      if (destination)
+        faults.push(...sourceFaults(place, destination, input?.action_source), ...nameFaults(place, input, destination))
+      else
         faults.push(
-          `${at}destinations.${name} says no platform: add "platform": ${platformNames.map((known) => `"${known}"`).join(' or ')}`,
+          `${place} says no platform: add "platform": ${destinationNames.map((known) => `"${known}"`).join(' or ')}`,
         )
-      faults.push(...sourceFaults(`${at}destinations.${name}`, platform, input?.action_source))
       const pixel = `${platform} ${String(input?.pixel_id)}`
       if (input?.pixel_id && seen.has(pixel))
         faults.push(
@@ -94,11 +99,16 @@ function acrossFields(tree: Tree, sites: Record<string, unknown>): string[] {
   return faults
 }
 
+/** What a mapping asks of a platform that it cannot do; a mapping of the wrong shape has its own faults. */
+function nameFaults(place: string, input: unknown, destination: Destination): string[] {
+  const mapping = mappingShape.safeParse(input)
+  return mapping.success ? mappingFaults(place, mapping.data, destination) : []
+}
+
 /** A word that means nothing to the platform would quietly be a website. */
-function sourceFaults(place: string, platform: string, source: unknown): string[] {
-  const known = platformNames.find((name) => name === platform)
-  if (!known || typeof source !== 'string') return []
-  const words = Object.entries(destinations[known].actionSources).flat()
+function sourceFaults(place: string, { actionSources }: Destination, source: unknown): string[] {
+  if (typeof source !== 'string') return []
+  const words = Object.entries(actionSources).flat()
   return words.some((word) => word.toLowerCase() === source.trim().toLowerCase())
     ? []
     : [`${place}.action_source is none of ${[...new Set(words)].join(', ')}`]
@@ -108,21 +118,26 @@ function readSite(key: string, site: SiteInput, alone: boolean): Site {
   const origins = new Set(site.origins)
   if (site.url) origins.add(new URL(site.url).origin)
   const instances = Object.entries(site.destinations).map(([name, input]): SiteInstance => {
-    const { hold, platform, ...rest } = input
+    const { hold, platform, events, rename, map, ...rest } = input
+    const rules = rulesOf({ events, rename, map })
     return {
       ...rest,
+      ...(rules.length && { rules }),
       name: alone ? name : `${key}/${name}`,
-      platform: (platform ?? name) as PlatformName,
+      platform: platform ?? name,
       default_currency: site.default_currency,
       ...(hold && { holdMs: canonicalHolds(hold) }),
     }
   })
+  const codes = new Set(instances.flatMap(({ default_calling_code: code }) => code ?? []))
   return {
     key,
     ...(site.url && { url: site.url }),
     origins: [...origins],
     serverKeys: site.server_keys,
     ...(site.default_country && { defaultCountry: site.default_country }),
+    ...(site.before && { before: site.before }),
+    ...(codes.size > 0 && { callingCodes: [...codes] }),
     holdMs: canonicalHolds(site.hold),
     instances: instances.length ? instances : dryRun(alone ? '' : `${key}/`),
   }
@@ -133,7 +148,7 @@ const canonicalHolds = (hold: Readonly<Record<string, number>>): Record<string, 
 
 /** A site without destinations maps for all three platforms and shows what it would send. */
 const dryRun = (prefix: string): SiteInstance[] =>
-  platformNames.map((platform) => ({
+  destinationNames.map((platform) => ({
     name: prefix + platform,
     platform,
     enabled: true,

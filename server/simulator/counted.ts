@@ -1,4 +1,4 @@
-import type { Copy, DedupKey } from './platform.ts'
+import type { Arrival, Dedup, Side } from './platform.ts'
 
 /** One conversion as the platform would count it. */
 export interface Counted {
@@ -11,55 +11,52 @@ export interface Counted {
   hits: number
   value?: number
   currency?: string
-}
-
-export interface Arrival {
-  readonly side: 'browser' | 'server'
-  readonly copy: Copy
+  /** Whose copy stays; value and currency are told by it. */
+  kept: Side
+  /** Several server copies where the platform does not promise to join them: it may have counted each. */
+  double?: true
 }
 
 /**
- * Joins the copies of each conversion by the platform's keys; the first arrival stays and takes what it lacked from the
- * later ones. A copy without a key counts on its own: the platforms' guesses by user are not counted on here.
+ * Joins the copies of each conversion by the platform's keys. A copy without a key counts on its own: the platforms'
+ * guesses by user are not counted on here.
  */
-export function countConversions(
-  arrivals: readonly Arrival[],
-  keysOf: (copy: Copy) => readonly DedupKey[],
-): readonly Counted[] {
-  const conversions: Counted[] = []
-  const byKey = new Map<string, { readonly conversion: Counted; readonly since: number }>()
-  for (const { side, copy } of arrivals) {
-    const keys = keysOf(copy)
+export function countConversions(arrivals: readonly Arrival[], dedup: Dedup): readonly Counted[] {
+  const conversions: Arrival[][] = []
+  const byKey = new Map<string, { readonly conversion: Arrival[]; readonly since: number }>()
+  for (const arrival of arrivals) {
+    const { copy, mostMs = Infinity } = arrival
+    const keys = dedup.keysOf(copy).map(({ key, windowMs }) => ({ key, windowMs: Math.min(windowMs, mostMs) }))
     const known = keys
       .map(({ key, windowMs }) => ({ windowMs, entry: byKey.get(key) }))
       .find(({ entry, windowMs }) => entry && copy.at - entry.since <= windowMs)?.entry
-    const { conversion } = known ?? { conversion: start(copy) }
+    const conversion = known?.conversion ?? []
     if (!known) conversions.push(conversion)
-    add(conversion, side, copy)
+    conversion.push(arrival)
     for (const { key, windowMs } of keys) {
       const entry = byKey.get(key)
       if (!entry || copy.at - entry.since > windowMs) byKey.set(key, { conversion, since: known?.since ?? copy.at })
     }
   }
-  return conversions
+  return conversions.map((copies) => summarize(copies, dedup))
 }
 
-const start = ({ event, id }: Copy): Counted => ({
-  event,
-  id,
-  browser: false,
-  server: false,
-  paired: false,
-  server_copies: 0,
-  hits: 0,
-})
-
-function add(conversion: Counted, side: Arrival['side'], copy: Copy): void {
-  if (side === 'browser') conversion.hits++
-  else conversion.server_copies++
-  conversion[side] = true
-  conversion.paired = conversion.browser && conversion.server
-  conversion.id ??= copy.id
-  conversion.value ??= copy.value
-  conversion.currency ??= copy.currency
+function summarize(copies: readonly Arrival[], dedup: Dedup): Counted {
+  const kept = copies.reduce((best, next) => (dedup.replaces(best, next) ? next : best))
+  const told = dedup.fills ? [kept, ...copies.filter((one) => one !== kept)] : [kept]
+  const hits = copies.filter(({ side }) => side === 'browser').length
+  const serverCopies = copies.length - hits
+  return {
+    event: kept.copy.event,
+    id: copies.find(({ copy }) => copy.id !== undefined)?.copy.id,
+    browser: hits > 0,
+    server: serverCopies > 0,
+    paired: hits > 0 && serverCopies > 0,
+    server_copies: serverCopies,
+    hits,
+    value: told.find(({ copy }) => copy.value !== undefined)?.copy.value,
+    currency: told.find(({ copy }) => copy.currency !== undefined)?.copy.currency,
+    kept: kept.side,
+    ...(!dedup.joinsResends && serverCopies > 1 && { double: true as const }),
+  }
 }

@@ -1,6 +1,6 @@
 import { parseJson, pick, pickText, toAmount } from './check.ts'
 import type { Hit, PlatformName } from './platform.ts'
-import { redditEventName, redditId } from './reddit.ts'
+import { hitRichness, redditEventName, redditId } from './reddit-copies.ts'
 
 /** A request of a browser pixel: its query, with the fields of a form body added, and the body text. */
 export interface HitRequest {
@@ -35,6 +35,7 @@ export const readHits: Readonly<Record<PlatformName, (request: HitRequest) => re
       event: redditEventName(event, filled(fields.get('m.customEventName'))),
       id: redditId(filled(fields.get('m.conversionId'))),
       channel: 'WEBSITE', // whatever the pixel sends counts as the website's
+      richness: hitRichness(fields),
       pixel: fields.get('id') ?? '',
       value: toAmount(fields.get('m.value')),
       currency: filled(fields.get('m.currency')),

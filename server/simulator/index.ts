@@ -3,9 +3,11 @@ import { createApiRoutes } from './api-routes.ts'
 import { parseJson } from './check.ts'
 import { readText } from './http.ts'
 import { createMeta } from './meta.ts'
-import { createModeSwitch, parseMode, type Mode, type ModeSwitch } from './modes.ts'
+import { createModeSwitch, type Mode, type ModeSwitch } from './modes.ts'
+import { parseMode } from './parse-mode.ts'
 import { createPixelRoutes } from './pixel-routes.ts'
-import type { Account, Platform, PlatformName } from './platform.ts'
+import type { Account, Hit, Platform, PlatformName } from './platform.ts'
+import { createRateMeter, type RateMeter } from './rates.ts'
 import { createRecord, type PlatformRecord, type SimulatorState } from './record.ts'
 import { createReddit } from './reddit.ts'
 import { createSnapchat } from './snapchat.ts'
@@ -37,6 +39,7 @@ export interface Simulators extends Readonly<Record<PlatformName, Simulator>> {
 interface Part extends Simulator {
   readonly record: PlatformRecord
   readonly modes: ModeSwitch
+  readonly meter: RateMeter
   readonly platform: Platform
 }
 
@@ -48,9 +51,10 @@ export function createSimulators(options: SimulatorOptions): Simulators {
     snapchat: createPart(createSnapchat(options.snapchat), options.snapchat),
   }
   const router = express.Router()
-  for (const { platform, record, modes } of Object.values(parts))
-    router.use(createApiRoutes(platform, record, modes, options.now))
-  router.use(createPixelRoutes((platform, hit) => parts[platform].record.hit(hit), options.now))
+  for (const part of Object.values(parts)) router.use(createApiRoutes(part, options.now))
+  const onHit = (platform: PlatformName, hit: Hit): void =>
+    parts[platform].record.hit(hit, parts[platform].modes.current())
+  router.use(createPixelRoutes(onHit, options.now))
   router.use('/simulator', createControls(parts))
   return { router, ...parts }
 }
@@ -58,15 +62,21 @@ export function createSimulators(options: SimulatorOptions): Simulators {
 function createPart(platform: Platform, { pixelId }: Account): Part {
   const record = createRecord(platform, pixelId)
   const modes = createModeSwitch()
+  const meter = createRateMeter()
+  const setMode = (mode: Mode): void => {
+    modes.set(mode)
+    meter.reset()
+  }
   return {
     platform,
     record,
     modes,
+    meter,
     state: () => record.state(),
-    setMode: (mode) => modes.set(mode),
+    setMode,
     reset() {
       record.reset()
-      modes.set({ mode: 'ok' })
+      setMode({ mode: 'ok' })
     },
   }
 }
@@ -85,7 +95,7 @@ function createControls(parts: Readonly<Record<PlatformName, Part>>): Router {
   router.post('/:platform/mode', express.raw({ type: () => true }), (request, response, next) => {
     const part = find(request)
     if (!part) return next()
-    const mode = parseMode(parseJson(readText(request)))
+    const mode = parseMode(parseJson(readText(request)), part.platform.name)
     if (typeof mode === 'string') return void response.status(400).json({ error: mode })
     part.setMode(mode)
     response.json(part.modes.current())

@@ -1,4 +1,4 @@
-import { isAmount, isFields, isSha256, pick } from './check.ts'
+import { isAmount, isFields, pick } from './check.ts'
 import { metaShape, userFields } from './meta-shape.ts'
 
 /** Why Meta refuses an event, and with it the whole request. */
@@ -63,8 +63,21 @@ const rules: readonly Rule[] = [
   },
   {
     fails: (event) =>
+      pick(event, 'app_data') !== undefined &&
+      pick(event, 'app_data', 'advertiser_tracking_enabled') === undefined &&
+      pick(event, 'advertiser_tracking_enabled') === undefined,
+    title: 'App Data Without advertiser_tracking_enabled',
+  },
+  {
+    fails: (event) =>
       pick(event, 'action_source') === 'business_messaging' && pick(event, 'messaging_channel') === undefined,
     title: 'Messaging Event Without messaging_channel',
+  },
+  {
+    fails: (event) =>
+      pick(event, 'user_data', 'ctwa_clid') !== undefined &&
+      pick(event, 'user_data', 'whatsapp_business_account_id') === undefined,
+    title: 'Click-To-WhatsApp ID Without whatsapp_business_account_id',
   },
   {
     fails: (event) =>
@@ -103,45 +116,3 @@ export function findMetaFault(event: unknown, now: number): MetaFault | undefine
   const rule = rules.find(({ fails }) => fails(event, now / 1000))
   return rule && { subcode: rule.subcode, title: rule.title, detail: `The event was refused: ${rule.title}.` }
 }
-
-const warnings: readonly { readonly text: string; readonly applies: (event: unknown) => boolean }[] = [
-  {
-    text: 'user_data.client_user_agent is missing',
-    applies: (event) =>
-      pick(event, 'action_source') === 'website' && pick(event, 'user_data', 'client_user_agent') === undefined,
-  },
-  {
-    text: 'user_data.client_user_agent must not be hashed',
-    applies: (event) => isSha256(pick(event, 'user_data', 'client_user_agent')),
-  },
-  { text: 'event_id is missing', applies: (event) => pick(event, 'event_id') === undefined },
-  {
-    text: 'custom_data.currency without value',
-    applies: (event) => currency(event) !== undefined && value(event) === undefined,
-  },
-  {
-    text: 'custom_data.value without currency',
-    applies: (event) => value(event) !== undefined && currency(event) === undefined,
-  },
-  { text: 'user_data.fbp is not of the form fb.N.MS.DIGITS', applies: (event) => malformed(event, 'fbp', /^\d+$/) },
-  { text: 'user_data.fbc is not of the form fb.N.MS.FBCLID', applies: (event) => malformed(event, 'fbc', /^[^.]+$/) },
-]
-
-function malformed(event: unknown, key: string, last: RegExp): boolean {
-  const cookie = pick(event, 'user_data', key)
-  if (typeof cookie !== 'string') return false
-  const [fb, index, ms, payload, suffix, ...rest] = cookie.split('.')
-  const suffixed = suffix === undefined || /^(.{8}|AQ|Ag|Aw|BA|BQ|Bg)$/.test(suffix)
-  return (
-    fb !== 'fb' ||
-    !/^\d+$/.test(index ?? '') ||
-    !/^\d{13}$/.test(ms ?? '') ||
-    !last.test(payload ?? '') ||
-    !suffixed ||
-    rest.length > 0
-  )
-}
-
-/** What Events Manager would complain about in an event that was taken. */
-export const metaWarnings = (event: unknown): readonly string[] =>
-  warnings.filter(({ applies }) => applies(event)).map((row) => row.text)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import express, { type Request, type Response, type Router } from 'express'
 import { readHits } from './hits.ts'
-import { queryOf, readText } from './http.ts'
+import { queryOf, readForm, readText } from './http.ts'
 import type { Hit, PlatformName } from './platform.ts'
 
 const scripts = [
@@ -60,7 +60,9 @@ export function createPixelRoutes(onHit: (platform: PlatformName, hit: Hit) => v
     })
     router[method](path, express.raw({ type: () => true, limit: '1mb' }), async (request, response) => {
       const text = readText(request)
-      const fields = new URLSearchParams([...queryOf(request), ...(await readForm(request, text))])
+      // Long Meta hits come as a form, from an iframe or a beacon.
+      const form = Object.entries((await readForm(request, text)) ?? {})
+      const fields = new URLSearchParams([...queryOf(request), ...form])
       for (const hit of readHits[platform]({ fields, text, now: now() })) onHit(platform, hit)
       allowAll(request, response)
       if (platform === 'snapchat') response.status(200).end()
@@ -68,16 +70,4 @@ export function createPixelRoutes(onHit: (platform: PlatformName, hit: Hit) => v
     })
   }
   return router
-}
-
-/** Long Meta hits come as a form, from an iframe or a beacon. */
-async function readForm(request: Request, text: string): Promise<readonly [string, string][]> {
-  const type = request.get('content-type') ?? ''
-  if (!type.includes('form')) return []
-  try {
-    const form = await new globalThis.Response(text, { headers: { 'content-type': type } }).formData()
-    return [...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as [string, string]] : []))
-  } catch {
-    return []
-  }
 }

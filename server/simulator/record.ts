@@ -1,8 +1,8 @@
-import { countConversions, type Arrival, type Counted } from './counted.ts'
-import type { Answer, Hit, Platform, ServerEvent } from './platform.ts'
-import type { ModeName } from './modes.ts'
+import { countConversions, type Counted } from './counted.ts'
+import type { Mode, ModeName } from './modes.ts'
+import type { Answer, Arrival, Copy, Hit, Platform, ServerEvent, Side } from './platform.ts'
 
-/** A request that was not accepted; `mode` other than `ok`: refused by the switch, not by the rules. */
+/** A request that was not accepted as a whole; `mode`: the one it came under, `ok` where the rules alone refused. */
 export interface Refused {
   readonly at: number
   readonly path: string
@@ -23,9 +23,9 @@ export interface SimulatorState {
 /** Everything one platform has seen since the last reset, in order of arrival. */
 export interface PlatformRecord {
   request(): void
-  accept(events: readonly ServerEvent[]): void
+  accept(events: readonly ServerEvent[], mode: Mode): void
   refuse(refused: Refused): void
-  hit(hit: Hit): void
+  hit(hit: Hit, mode: Mode): void
   accepted(): readonly ServerEvent[]
   state(): SimulatorState
   reset(): void
@@ -38,22 +38,25 @@ export function createRecord(platform: Platform, pixelId: string): PlatformRecor
   let refused: Refused[] = []
   let hits: Hit[] = []
   let arrivals: Arrival[] = []
+  const arrive = (side: Side, copy: Copy, { dedup_s: seconds }: Mode): void => {
+    arrivals.push({ side, copy, mostMs: seconds === undefined ? undefined : seconds * 1000 })
+  }
   return {
     request() {
       requests++
     },
-    accept(events) {
+    accept(events, mode) {
       for (const event of events) {
         accepted.push(event)
-        if (event.counts) arrivals.push({ side: 'server', copy: event })
+        if (event.counts) arrive('server', event, mode)
       }
     },
     refuse(entry) {
       refused.push(entry)
     },
-    hit(hit) {
+    hit(hit, mode) {
       hits.push(hit)
-      if (hit.pixel === pixelId) arrivals.push({ side: 'browser', copy: hit })
+      if (hit.pixel === pixelId) arrive('browser', hit, mode)
     },
     accepted: () => accepted,
     state: () => ({
@@ -61,7 +64,7 @@ export function createRecord(platform: Platform, pixelId: string): PlatformRecor
       accepted: [...accepted],
       refused: [...refused],
       hits: [...hits],
-      counted: countConversions(arrivals, (copy) => platform.dedupKeys(copy)),
+      counted: countConversions(arrivals, platform.dedup),
     }),
     reset() {
       requests = 0

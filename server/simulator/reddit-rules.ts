@@ -3,7 +3,6 @@ import {
   findEmpty,
   flag,
   integer,
-  isSha256,
   list,
   matches,
   object,
@@ -80,6 +79,8 @@ const user = (smallestSide: number): Check =>
   })
 
 const rfc3339 = matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/, 'a time as RFC 3339 writes it')
+const anyUrl: Check = (value, path) =>
+  text(value, path) ?? (URL.canParse(String(value)) ? undefined : `${path} must be a URL`)
 const itemCount = integer(0, 2 ** 31 - 1)
 
 /** Every object is closed: a key that is not here is refused. */
@@ -106,7 +107,7 @@ const shapes: Readonly<Record<RedditVersion, Check>> = {
       event_at: integer(),
       action_source: oneOf('WEBSITE', 'APP', 'PHYSICAL_STORE', 'OTHER'),
       event_source_url: webUrl,
-      referrer_url: text,
+      referrer_url: anyUrl,
       click_id: text,
       type: eventType(Object.values(redditNames)),
       metadata: closed({
@@ -137,7 +138,7 @@ export function findRedditProblem(
   const problem = shapes[version](event, path)
   if (problem) return problem
   const at = readTime(event)
-  if (Number.isNaN(at)) return `${path}.event_at is no time`
+  if (Number.isNaN(at)) return `${path ? `${path}.` : ''}event_at is no time`
   if (now - at > maxAgeMs) return 'event_at timestamp must be less than 168h0m0s old'
   return at - now > maxAheadMs ? 'event_at timestamp must not be in the future' : undefined
 }
@@ -145,34 +146,4 @@ export function findRedditProblem(
 const readTime = (event: unknown): number => {
   const at = pick(event, 'event_at')
   return typeof at === 'number' ? at : Date.parse(String(at))
-}
-
-const withoutMetadata = ['PAGE_VISIT', 'VIEW_CONTENT', 'SEARCH']
-const withoutItemCount = [...withoutMetadata, 'LEAD', 'SIGN_UP']
-const hashedKeys = ['email', 'phone_number', 'external_id', 'idfa', 'aaid']
-const matchKeys = ['uuid', 'email', 'phone_number', 'external_id', 'idfa', 'aaid']
-
-/** What Reddit takes without a word although it helps nobody, or is hashed by Reddit only then. */
-export function redditWarnings(event: unknown, version: RedditVersion): readonly string[] {
-  const type = String(pick(event, version === 'v3' ? 'type' : 'event_type', 'tracking_type'))
-  const name = redditNames[type] ?? type
-  const metadata = pick(event, version === 'v3' ? 'metadata' : 'event_metadata')
-  const has = (key: string): boolean => pick(metadata, key) !== undefined
-  const knows = (key: string): boolean => pick(event, 'user', key) !== undefined
-  const website = version === 'v2' || pick(event, 'action_source') === 'WEBSITE'
-  const byDevice = knows('ip_address') && knows('user_agent') && knows('screen_dimensions')
-  const rows: readonly (readonly [text: string, applies: boolean])[] = [
-    ...hashedKeys.map(
-      (key) => [`user.${key} is not hashed`, knows(key) && !isSha256(pick(event, 'user', key))] as const,
-    ),
-    ['the event has no match key', pick(event, 'click_id') === undefined && !matchKeys.some(knows) && !byDevice],
-    ['value does not belong to this event', withoutMetadata.includes(name) && (has('value') || has('value_decimal'))],
-    ['item_count does not belong to this event', withoutItemCount.includes(name) && has('item_count')],
-    [
-      'currency is not a code of three letters',
-      has('currency') && !/^[A-Z]{3}$/.test(String(pick(metadata, 'currency'))),
-    ],
-    ['event_source_url is for WEBSITE only', !website && pick(event, 'event_source_url') !== undefined],
-  ]
-  return rows.filter(([, applies]) => applies).map(([text]) => text)
 }

@@ -50,20 +50,27 @@ const currencies = new Set([
 /** A lower-case alias is taken for the name it spells. */
 export const snapEventName = (name: string): string => (eventNames.has(name.toUpperCase()) ? name.toUpperCase() : name)
 
-const webSources = ['WEB', 'website']
-const appSources = ['MOBILE_APP', 'app']
+export const webSources = ['WEB', 'website']
+export const appSources = ['MOBILE_APP', 'app']
 const offlineSources = ['OFFLINE', 'physical_store', 'phone_call', 'phone', 'email', 'chat', 'system_generated']
-const isFrom = (sources: readonly string[], event: unknown): boolean =>
+/** Whether an event comes from one of these sources. */
+export const isFrom = (sources: readonly string[], event: unknown): boolean =>
   sources.includes(String(pick(event, 'action_source')))
 
 const digest = oneOrMore(matches(/^[0-9a-f]{64}$/, 'a SHA-256 digest in lower-case hex'))
-const hashedKeys = ['em', 'ph', 'fn', 'ln', 'ge', 'ct', 'st', 'zp', 'country']
+/** What has to come as a digest. */
+export const hashedKeys = ['em', 'ph', 'fn', 'ln', 'ge', 'ct', 'st', 'zp', 'country']
 const plainKeys = ['client_user_agent', 'sc_click_id', 'sc_cookie1', 'idfv', 'subscription_id', 'lead_id']
 const all = (keys: readonly string[], check: Check): Record<string, Check> =>
   Object.fromEntries(keys.map((key) => [key, check]))
 
 const idText: Check = (value, path) => (typeof value === 'number' ? undefined : text(value, path))
-const extinfo = list((value, path) => (typeof value === 'string' ? undefined : `${path} must be text`), 16, 16)
+/** Sixteen texts, empty where unknown; the first, the system, and the fifth, its version, are always known. */
+const extinfo: Check = (value, path) => {
+  const problem = list((slot, at) => (typeof slot === 'string' ? undefined : `${at} must be text`), 16, 16)(value, path)
+  if (problem || !Array.isArray(value)) return problem
+  return ['a2', 'i2'].includes(String(value[0])) && value[4] ? undefined : `${path}[0] and ${path}[4] are required`
+}
 
 /** Extra keys are ignored. */
 const shape = object(
@@ -142,23 +149,4 @@ const rules: readonly Rule[] = [
 export function findSnapProblem(event: unknown, now: number, validating: boolean): SnapProblem | undefined {
   const message = shape(event, '')
   return message ? { message } : rules.find(({ fails }) => fails(event, now, validating))
-}
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const v2Keys = ['price', 'item_ids', 'number_items', 'item_category', 'transaction_id', 'brand']
-
-/** What Snap takes and then does not read, or warns about. */
-export function snapWarnings(event: unknown): readonly string[] {
-  const click = pick(event, 'user_data', 'sc_click_id')
-  const options = pick(event, 'data_processing_options')
-  const rows: readonly (readonly [text: string, applies: boolean])[] = [
-    ['event_id is missing', pick(event, 'event_id') === undefined],
-    ['user_data.sc_click_id is not a UUID', typeof click === 'string' && !uuid.test(click)],
-    ['data_processing_options knows LMU, not LDU', Array.isArray(options) && options.includes('LDU')],
-    ...v2Keys.map(
-      (key) =>
-        [`custom_data.${key} is a v2 name and is not read`, pick(event, 'custom_data', key) !== undefined] as const,
-    ),
-  ]
-  return rows.filter(([, applies]) => applies).map(([text]) => text)
 }

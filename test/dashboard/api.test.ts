@@ -7,7 +7,7 @@ import { createDashboard } from '../../server/dashboard/index.ts'
 import type { DashboardDeps } from '../../server/dashboard/index.ts'
 import type { Row, Setup, Totals as ShownTotals } from '../../server/dashboard/page/rows.ts'
 import type { RowView, Totals } from '../../server/dashboard/view.ts'
-import { FakeStore, aDelivery, aRow, instances, noCounts, noDeliveries, noon } from './make-rows.ts'
+import { FakeStore, aDelivery, aNotice, aRow, instances, noCounts, noDeliveries, noon } from './make-rows.ts'
 import { ask, serve } from './server.ts'
 
 /** The page declares what it reads; it compiles only while the dashboard answers that. */
@@ -97,7 +97,29 @@ test('outside the demo there is no platforms route', async () => {
 test('setup names the destinations and the demo shop', async () => {
   const demo = { shopUrl: 'http://localhost:8786' }
   const setup = JSON.parse((await ask(`${await open(new FakeStore(), { demo })}/admin/api/setup`)).body) as Setup
-  expect(setup).toEqual({ instances, demo })
+  expect(setup).toEqual({ instances: instances.map((one) => ({ ...one, notices: [] })), demo })
+})
+
+test('what there is to see to in the settings is asked anew at each reading, and stands with its destination', async () => {
+  const store = new FakeStore()
+  store.rows = [aRow({ deliveries: [aDelivery(), aDelivery({ instance: 'reddit' }), aDelivery({ instance: 'gone' })] })]
+  let at = noon
+  const noticesOf = (name: string, now: number) => (name === 'reddit' && now > noon ? [aNotice] : [])
+  const url = await open(store, { noticesOf, now: () => at })
+  const shown = async () => {
+    const setup = JSON.parse((await ask(`${url}/admin/api/setup`)).body) as Setup
+    const [row] = await rowsAt(`${url}/admin/api/events`)
+    return [setup.instances.map(({ notices }) => notices), row?.deliveries.map(({ notices }) => notices)]
+  }
+  expect(await shown()).toEqual([
+    [[], [], []],
+    [undefined, undefined, undefined],
+  ])
+  at += 1
+  expect(await shown()).toEqual([
+    [[], [aNotice], []],
+    [undefined, [aNotice], undefined],
+  ])
 })
 
 test('the conservation line adds every delivery up', async () => {

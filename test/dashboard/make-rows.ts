@@ -1,4 +1,4 @@
-import type { ShownInstance } from '../../server/dashboard/index.ts'
+import type { ShownInstance, ShownNotice } from '../../server/dashboard/index.ts'
 import type { Counts, EventRow, RecentFilter, Store } from '../../server/store/store.ts'
 
 export const noon = Date.UTC(2026, 10, 21, 12)
@@ -8,6 +8,13 @@ export const instances: readonly ShownInstance[] = [
   { name: 'reddit', platform: 'reddit', site: 'default', dryRun: false },
   { name: 'snapchat', platform: 'snapchat', site: 'default', dryRun: true },
 ]
+
+/** What a destination's settings may call for. */
+export const aNotice = {
+  level: 'warning',
+  message: 'Version v2.0 is deprecated.',
+  fix: 'Set api_version to v3.',
+} as const satisfies ShownNotice
 
 /** A valid row: a purchase known from both copies, delivered to Meta. Change what matters. */
 export const aRow = (change: Partial<EventRow> = {}): EventRow => ({

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import type { Row, Totals } from '../../server/dashboard/page/rows.ts'
 import { totals, viewRow } from '../../server/dashboard/view.ts'
-import { aCopy, aDelivery, aRow, instances, noCounts, noDeliveries, noon } from './make-rows.ts'
+import { aCopy, aDelivery, aNotice, aRow, instances, noCounts, noDeliveries, noon } from './make-rows.ts'
 
 /** Stands for the browser's stream: the test is the server. */
 class FakeEventSource extends EventTarget {
@@ -30,8 +30,9 @@ beforeAll(async () => {
   const page = readFileSync(join(import.meta.dirname, '../../server/dashboard/page/live.html'), 'utf8')
   document.body.innerHTML = /<body>([^]*)<\/body>/.exec(page)![1]!
   vi.stubGlobal('EventSource', FakeEventSource)
+  const shown = instances.map((one) => ({ ...one, notices: one.name === 'reddit' ? [aNotice] : [] }))
   vi.stubGlobal('fetch', () =>
-    Promise.resolve(Response.json({ instances, demo: { shopUrl: 'http://localhost:8786' } })),
+    Promise.resolve(Response.json({ instances: shown, demo: { shopUrl: 'http://localhost:8786' } })),
   )
   await import('../../server/dashboard/page/live.ts')
 })
@@ -40,6 +41,7 @@ test('from nothing to events: guidance, order, updates, and what the visitor ope
   events()
   expect(document.querySelector<HTMLElement>('#empty')?.hidden).toBe(false)
   expect(document.querySelector('#empty a')?.getAttribute('href')).toBe('http://localhost:8786')
+  expect(document.querySelector('#empty .notices')?.textContent).toBe(`reddit: ${aNotice.message} ${aNotice.fix}`)
 
   const pending = aRow({ deliveries: [aDelivery({ state: 'pending' })] })
   events(seen(aRow({ eventId: 'older', name: 'page_view', firstAt: noon - 1000 })), seen(pending))
@@ -111,6 +113,24 @@ test('a card says which copies came, what became of each delivery and what the p
     'Back end',
     'The page had already sent this event to the platform without an ID; a second one would count twice.',
     'Suppressed · TIME',
+  ])
+})
+
+test('a card shows what there is to see to in its destination’s settings, and how pressing it is', () => {
+  const evil = '<b>now</b>'
+  const notices = new Map([['reddit', [{ level: 'urgent', message: evil } as const, aNotice]]])
+  const row = aRow({
+    eventId: 'T-10',
+    firstAt: noon + 7000,
+    deliveries: ['meta', 'reddit'].map((instance) => aDelivery({ instance, state: 'dead' })),
+  })
+  events(viewRow(row, instances, {}, notices))
+  const cards = [...cardOf('T-10').querySelectorAll('.destination')]
+  expect(cards.map((card) => card.querySelectorAll('.notices').length)).toEqual([0, 1])
+  const shown = [...cards[1]!.querySelectorAll('.notices li')].map((item) => [item.className, item.textContent])
+  expect(shown).toEqual([
+    ['urgent', evil],
+    ['warning', `${aNotice.message} ${aNotice.fix}`],
   ])
 })
 

@@ -56,6 +56,14 @@ describe('deadlines, from the event’s time', () => {
 })
 
 describe('a lane’s gate', () => {
+  test('a yes that asks for a pause is no failure: the next request waits', () => {
+    const gate = createGate(() => 0.5)
+    gate.note([{ kind: 'accepted' }, { kind: 'accepted', afterMs: 5000 }], 100)
+    expect([gate.opensAt(), gate.probing(), gate.state()]).toEqual([5100, false, { state: 'ok' }])
+    gate.note([{ kind: 'accepted' }], 5100)
+    expect(gate.opensAt()).toBe(0)
+  })
+
   const retry: Outcome = { kind: 'retry', why: 'status 503' }
   const halt: Outcome = { kind: 'halted', why: 'token revoked', fix: 'Make a new token.' }
   test('pauses after three failed requests in a row, then lets one through', () => {

@@ -1,19 +1,49 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { expect, test } from 'vitest'
+import { Linter, type Rule } from 'eslint'
+import { describe, expect, test } from 'vitest'
 import { pairWords } from '../../server/dashboard/page/words.ts'
 import { pixelStates } from '../../shared/pixel-state.ts'
 import { codeIn, readFile, root, section, table } from './pages.ts'
 
 const page = readFile('docs/architecture.md')
 
-test('the rooms and their walls are those that the linter reads', async () => {
-  const { rooms } = (await import(pathToFileURL(path.join(root, '.ci/rooms.mjs')).href)) as {
-    rooms: Record<string, readonly string[]>
-  }
+const { rooms, walls } = (await import(pathToFileURL(path.join(root, '.ci/rooms.mjs')).href)) as {
+  rooms: Record<string, readonly string[]>
+  walls: Rule.RuleModule
+}
+
+test('the rooms and their walls are those that the linter reads', () => {
   const rows = table(section(page, '## 14. Rooms'), 'Room')
   const documented = rows.map(([room = '', imports = '']) => [codeIn(room)[0], [...codeIn(imports)]])
   expect(Object.fromEntries(documented)).toEqual(rooms)
+})
+
+describe('a file', () => {
+  const linter = new Linter({ cwd: root })
+  const plugins = { pairpixel: { rules: { rooms: walls } } }
+  const configuration = [{ files: ['**/*.ts'], plugins, rules: { 'pairpixel/rooms': 'error' as const } }]
+  const newOne = 'server/destinations/new-one/map.ts'
+  test.each([
+    ['of a new platform may import its own folder', newOne, './rules.ts', true],
+    ['… and the contract', newOne, '../destination.ts', true],
+    ['… and the rules of both sides', newOne, '../../../shared/event.ts', true],
+    ['… but no neighbour', newOne, '../meta/map.ts', false],
+    ['… nor a neighbour whose name begins alike', newOne, '../new-one-more/map.ts', false],
+    ['… nor the store', newOne, '../../store/index.ts', false],
+    ['… nor a package', newOne, 'node:crypto', false],
+    ['in a folder of a platform is in that platform’s room', 'server/destinations/new-one/in/a.ts', '../map.ts', true],
+    ['beside the platforms may import each', 'server/destinations/index.ts', './new-one/index.ts', true],
+    ['of delivery may import the list', 'server/deliver/worker.ts', '../destinations/index.ts', true],
+    ['… but no platform', 'server/deliver/worker.ts', '../destinations/meta/index.ts', false],
+    ['of a simulator shares nothing', 'server/simulator/meta.ts', '../../shared/event.ts', false],
+    ['of the page in the browser is not in the room around it', 'server/dashboard/page/a.ts', '../view.ts', false],
+    ['of the wiring may import every room', 'server/main.ts', './dashboard/page/words.ts', true],
+    ['outside all rooms may import what it likes', 'rollup.config.ts', './server/main.ts', true],
+  ])('%s', (_, file, imported, isAllowed) => {
+    const found = linter.verify(`import '${imported}'`, configuration, path.join(root, file))
+    expect(found.map(({ messageId }) => messageId)).toEqual(isAllowed ? [] : ['wall'])
+  })
 })
 
 test('the pair states', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { snippet } from '../../client/snippet.ts'
 import { destinations } from '../../server/destinations/index.ts'
-import { defaultPartner, defaultVersion } from '../../server/destinations/meta/rules.ts'
+import { defaultPartner, versions } from '../../server/destinations/meta/rules.ts'
 import { pairWords } from '../../server/dashboard/page/words.ts'
 import { readEnvironment } from '../../server/settings/environment.ts'
 import { manySites, oneSite } from '../../server/settings/schema.ts'
@@ -66,7 +66,7 @@ describe('the settings table', () => {
     const settings = checkTree({ destinations: { meta: { pixel_id: '1', access_token: 't' } } })
     const [site] = settings.sites
     expect(defaultOf('hold.*')).toBe(`${holdFor(site!, site!.instances[0]!, 'purchase') / 1000} s`)
-    expect(defaultOf('destinations.*.api_version')).toContain(`${defaultVersion} Meta`)
+    expect(defaultOf('destinations.*.api_version')).toContain(`${versions.usual} Meta`)
     expect(defaultOf('destinations.*.partner')).toBe(`\`${defaultPartner}\` at Meta`)
     const { meta, reddit, snapchat } = destinations
     expect(defaultOf('destinations.*.batch_size')).toBe(

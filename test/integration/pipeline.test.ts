@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { destinationNames } from '../../server/destinations/index.ts'
 import { run, type Running } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
 import type { EventRow } from '../../server/store/store.ts'
@@ -276,7 +277,7 @@ test('without destinations it runs dry and shows what it would send', async () =
   await reopen({ destinations: {} })
   await postBackend(collector.url, aPurchase('order-11'))
   const found = await settled('order-11')
-  expect(found.deliveries.map(({ reason }) => reason)).toEqual(['disabled', 'disabled', 'disabled'])
+  expect(found.deliveries.map(({ reason }) => reason)).toEqual(destinationNames.map(() => 'disabled'))
   expect(found.deliveries[0]?.explanation).toMatchObject({
     name: 'Purchase',
     sent: { custom_data: { value: 142.5, currency: 'USD' } },

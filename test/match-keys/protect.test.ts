@@ -153,3 +153,32 @@ test.each([
   const { event } = protect(anArrival({ url, referrer: url }))
   expect([event.url, event.referrer]).toEqual([cleaned ?? url, cleaned ?? url])
 })
+
+describe('calling codes of the site', () => {
+  const phones = (...phone: string[]) => keysOf({ user: { phone } }, { calling_codes: ['44'] })
+  test.each<[string, string, string]>([
+    ['a national number loses its zero', '07700 900123', '447700900123'],
+    ['only one of them', '007700', '7700'],
+    ['in brackets too', '(020) 7946 0958', '442079460958'],
+    ['without a zero', '7700 900123', '447700900123'],
+    ['one with a plus stays', '+1 555 444 1234', '15554441234'],
+    ['one with two zeros stays', '001 555 444 1234', '15554441234'],
+  ])('%s', (_what, phone, digits) => {
+    const keys = phones(phone)
+    expect(keys.snapchat['ph+44']).toEqual([sha256(digits)])
+    if (digits.length < 7) return
+    expect(keys.meta['ph+44']).toEqual([sha256(digits)])
+    expect(keys.reddit['phone_number+44']).toEqual([sha256(`+${digits}`)])
+  })
+  test('a digest is what it is', () =>
+    expect(phones(sha256('447700900123')).meta['ph+44']).toEqual([sha256('447700900123')]))
+  test('all of several', () =>
+    expect(phones('07700 900123', '+447700900124').meta['ph+44']).toEqual([
+      sha256('447700900123'),
+      sha256('447700900124'),
+    ]))
+  test('the number as it came is kept beside, for destinations without a code', () =>
+    expect(phones('07700 900123').meta.ph).toEqual([sha256('7700900123')]))
+  test('no code, nothing more', () =>
+    expect(Object.keys(keysOf({ user: { phone: ['07700 900123'] } }).meta)).toEqual(['ph']))
+})

@@ -42,6 +42,33 @@ const backend = aKeptCopy({
   }),
 })
 
+describe('a platform’s own keys of two copies', () => {
+  type Extras = Record<string, unknown>
+  const joined = (page: Extras | undefined, back: Extras | undefined) =>
+    bestCopy('e', [
+      { ...browser, event: { ...browser.event!, platform: page && { reddit: page } } },
+      { ...backend, event: { ...backend.event!, platform: back && { reddit: back, meta: { opt_out: true } } } },
+    ])?.event.platform?.reddit
+  test.each<[string, Extras | undefined, Extras | undefined, Extras]>([
+    ['unite', { a: 1 }, { b: 2 }, { a: 1, b: 2 }],
+    ['the back end’s word stands', { a: 1 }, { a: 2 }, { a: 2 }],
+    ['from the page alone', { a: 1 }, undefined, { a: 1 }],
+    [
+      'limits of the page hold',
+      { data_processing_options: ['LDU'] },
+      { item_count: 2 },
+      { data_processing_options: ['LDU'], item_count: 2 },
+    ],
+    [
+      'limits go before none',
+      { data_processing_options: ['LDU'] },
+      { data_processing_options: [] },
+      { data_processing_options: ['LDU'] },
+    ],
+    ['one opt-out is enough', { opt_out: true }, { opt_out: false }, { opt_out: true }],
+  ])('%s', (_, page, back, want) => expect(joined(page, back)).toEqual(want))
+})
+
 describe('the best copy', () => {
   const best = bestCopy('order-1', [browser, backend])
   test('the browser is believed for where and who was looking', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PairpixelError } from '../../shared/errors.ts'
+import { destinationNames } from '../../server/destinations/index.ts'
 import { checkTree, isEmpty, loadTree } from '../../server/settings/settings.ts'
 
 const faultsOf = (tree: Record<string, unknown>): string => {
@@ -17,18 +18,16 @@ const faultsOf = (tree: Record<string, unknown>): string => {
 const destination = { pixel_id: '1', access_token: 't' }
 
 describe('what is taken', () => {
-  test('nothing at all: defaults, and a dry run for the three platforms', () => {
+  test('nothing at all: defaults, and a dry run for every platform', () => {
     const settings = checkTree({})
     expect(settings).toMatchObject({
       listen: { host: '0.0.0.0', port: 8787 },
       admin: { host: '127.0.0.1', port: 8788 },
       store: 'sqlite:./data/pairpixel.db',
     })
-    expect(settings.sites[0]?.instances.map(({ name, dry_run: dry }) => [name, dry])).toEqual([
-      ['meta', true],
-      ['reddit', true],
-      ['snapchat', true],
-    ])
+    expect(settings.sites[0]?.instances.map(({ name, dry_run: dry }) => [name, dry])).toEqual(
+      destinationNames.map((name) => [name, true]),
+    )
   })
   test('one site at the top, several instances of a platform', () => {
     const settings = checkTree({
@@ -115,6 +114,104 @@ describe('every fault at once, each with its place', () => {
     expect(faultsOf({ destinations: { meta: { pixel_id: '', access_token: 'secret token' } } })).not.toContain(
       'secret',
     ))
+})
+
+describe('mapping by hand', () => {
+  const rulesOf = (settings: object) =>
+    checkTree({ destinations: { meta: { ...destination, ...settings } } }).sites[0]!.instances[0]!.rules
+  test('one list: the filter, then conditions, then renames, names canonical', () =>
+    expect(
+      rulesOf({
+        rename: { SignUp: 'Lead' },
+        map: [
+          { when: [{ field: 'event', in: ['Lead', 'my event'] }], set: { value: { value: 5 }, currency: 'props.c' } },
+        ],
+        events: ['Purchase', 'quiz'],
+      }),
+    ).toEqual([
+      { when: [{ field: 'event', not_in: ['purchase', 'quiz'] }], skip: true },
+      {
+        when: [{ field: 'event', in: ['generate_lead', 'my event'] }],
+        set: { value: { value: 5 }, currency: { from: 'props.c' } },
+      },
+      { when: [{ field: 'event', in: ['sign_up'] }], name: 'Lead' },
+    ]))
+  test('none: no rules at all', () => expect(rulesOf({})).toBeUndefined())
+
+  test.each<[string, string, object, string]>([
+    ['nothing may go', 'meta', { events: [] }, 'events is an empty list'],
+    [
+      'a name that Snapchat does not take',
+      'snapchat',
+      { rename: { quiz: 'Quiz' } },
+      'rename.quiz is Quiz, which is no event name at snapchat',
+    ],
+    ['nor in a rule', 'snapchat', { map: [{ name: 'CUSTOM_EVENT_6' }] }, 'map.0.name is CUSTOM_EVENT_6'],
+    [
+      'a field of one’s own at Reddit',
+      'reddit',
+      { map: [{ set: { 'custom.a': 'props.a' } }] },
+      'reddit has no place for fields',
+    ],
+    ['a rule that does nothing', 'meta', { map: [{ when: [] }] }, 'map.0 does nothing'],
+    ['a rule of two minds', 'meta', { map: [{ name: 'Lead', skip: true }] }, 'map.0 has a name and skip'],
+    [
+      'a condition that says nothing',
+      'meta',
+      { map: [{ when: [{ field: 'value' }], skip: true }] },
+      'says nothing about the field',
+    ],
+    [
+      'a range upside down',
+      'meta',
+      { map: [{ when: [{ field: 'value', min: 2, max: 1 }], skip: true }] },
+      'has a min above its max',
+    ],
+    [
+      'a condition on a match key',
+      'meta',
+      { map: [{ when: [{ field: 'user.email', is: 'a' }], skip: true }] },
+      'field is none of event',
+    ],
+    ['a match key as a source', 'meta', { map: [{ set: { 'custom.mail': 'user.email' } }] }, 'map.0.set.custom.mail'],
+    ['an address as a source', 'meta', { map: [{ set: { 'custom.ip': 'context.ip' } }] }, 'map.0.set.custom.ip'],
+    ['a target that is none', 'meta', { map: [{ set: { user: 'props.a' } }] }, 'map.0.set'],
+    ['a hook in a file that is no code', 'meta', { before: 'drop' }, 'before'],
+  ])('%s', (_, platform, settings, fault) =>
+    expect(faultsOf({ destinations: { [platform]: { ...destination, ...settings } } })).toContain(fault),
+  )
+})
+
+describe('the end of a test', () => {
+  const untilOf = (test_until: unknown) =>
+    checkTree({ destinations: { meta: { ...destination, test_until } } }).sites[0]!.instances[0]!.test_until
+  test.each([
+    ['a day ends with itself', '2026-12-01', '2026-12-02T00:00:00Z'],
+    ['a time is that time', '2026-12-01T12:00:00+01:00', '2026-12-01T11:00:00Z'],
+    ['YAML makes dates of days', new Date('2026-12-01'), '2026-12-02T00:00:00Z'],
+  ])('%s', (_, text, at) => expect(untilOf(text)).toBe(Date.parse(at)))
+  test.each(['tomorrow', '2026-02-30', 5])('%s is no date', (text) =>
+    expect(faultsOf({ destinations: { meta: { ...destination, test_until: text } } })).toContain('test_until'),
+  )
+})
+
+describe('calling codes', () => {
+  const siteWith = (...codes: unknown[]) =>
+    checkTree({
+      destinations: Object.fromEntries(
+        codes.map((default_calling_code, at) => [
+          `m${at}`,
+          { ...destination, platform: 'meta', pixel_id: String(at), default_calling_code },
+        ]),
+      ),
+    }).sites[0]!
+  test('digits alone are kept, each once for the site', () => {
+    expect(siteWith('+44', 44, '0049', undefined).callingCodes).toEqual(['44', '49'])
+    expect(siteWith(undefined).callingCodes).toBeUndefined()
+  })
+  test.each(['', 'UK', '12345', 0])('%s is none', (code) =>
+    expect(() => siteWith(code)).toThrow('is no country calling code'),
+  )
 })
 
 const token = `EAA${'x'.repeat(20)}`

@@ -274,7 +274,9 @@ const cases: [sentence: string, name: Name, steps: Step[], counted: object[]][] 
   ],
 ]
 
-test.each(cases)('%s (%s)', async (_sentence, name, steps, counted) => {
+const sections = { meta: 'Meta 11', reddit: 'Reddit 10', snapchat: 'Snapchat 13' }
+const rows = cases.map((row) => [sections[row[1]], ...row] as const)
+test.each(rows)('%s: %s (%s)', async (_section, _sentence, name, steps, counted) => {
   for (const step of steps) {
     started.clock.now = now + (step.at ?? 0) * hour
     const { status } = step.hit ? await hit[name](step) : await send[name](step)
@@ -284,7 +286,7 @@ test.each(cases)('%s (%s)', async (_sentence, name, steps, counted) => {
   expect(started.simulators[name].state().counted).toHaveLength(counted.length)
 })
 
-test('after its window an ID starts anew', async () => {
+test('Meta 11: after its window an ID starts anew', async () => {
   await send.meta({ event: 'Lead', id: 'a' })
   started.clock.now = now + 3 * day
   await send.meta({ event: 'Lead', id: 'a' })

@@ -1,4 +1,5 @@
 import { el } from './dom.ts'
+import { noticeList } from './notice-list.ts'
 import { pairBadge } from './pair-mark.ts'
 import type { Delivery } from './rows.ts'
 import { sentTable } from './sent-table.ts'
@@ -9,7 +10,7 @@ export const platformName = ({ platform, instance }: Delivery): string =>
 
 /** What one destination made of an event. @param focus names its controls, so that focus outlives a redraw */
 export function destinationCard(delivery: Delivery, focus: string, open: boolean): HTMLElement {
-  const { platform, instance, pair, reasonText, counted, explanation } = delivery
+  const { platform, instance, pair, reasonText, counted, explanation, notices = [] } = delivery
   const name = platformName(delivery)
   return el(
     'section',
@@ -39,6 +40,7 @@ export function destinationCard(delivery: Delivery, focus: string, open: boolean
       ...entry('Trace', delivery.trace),
       ...entry('Note', explanation?.warnings?.map(({ field, message }) => `${field}: ${message}`).join(' ')),
     ),
+    notices.length > 0 && noticeList(notices),
     delivery.fields.length > 0 && sentTable(delivery, focus, open),
   )
 }

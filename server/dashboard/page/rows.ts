@@ -1,9 +1,20 @@
-import type { PlatformName } from '../../../shared/names.ts'
 import type { Fired, PixelState } from '../../../shared/pixel-state.ts'
+
+export interface Notice {
+  readonly level: 'urgent' | 'warning' | 'info'
+  readonly message: string
+  readonly fix?: string
+}
 
 /** What the page reads from `/admin/api`; a test holds it against what the dashboard answers. */
 export interface Setup {
-  readonly instances: readonly { name: string; platform: PlatformName; site: string; dryRun: boolean }[]
+  readonly instances: readonly {
+    name: string
+    platform: string
+    site: string
+    dryRun: boolean
+    notices: readonly Notice[]
+  }[]
   readonly demo?: { readonly shopUrl: string }
 }
 
@@ -23,7 +34,7 @@ export interface Copy {
 
 export interface Delivery {
   readonly instance: string
-  readonly platform?: PlatformName
+  readonly platform?: string
   readonly dryRun: boolean
   readonly pixel?: PixelState
   readonly state: DeliveryState
@@ -50,6 +61,7 @@ export interface Delivery {
     readonly counted: number
     readonly paired: boolean
   }
+  readonly notices?: readonly Notice[]
 }
 
 export interface Row {

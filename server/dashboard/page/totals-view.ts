@@ -1,4 +1,5 @@
 import { el, part } from './dom.ts'
+import { noticeList } from './notice-list.ts'
 import type { Row, Setup, Totals } from './rows.ts'
 import { deliveryWords, number, pairHints, pairWords } from './words.ts'
 import { pairMark } from './pair-mark.ts'
@@ -92,6 +93,7 @@ export function showEmpty({ instances, demo }: Setup, filtered: boolean) {
             ? [el('a', { class: 'go', href: demo.shopUrl, target: '_blank', rel: 'noopener' }, 'Open the demo shop')]
             : []),
           ...(demo ? [] : [el('pre', {}, '<script async src="/_p/p.js" data-pairpixel></script>')]),
+          ...instances.flatMap(({ name, notices }) => (notices.length ? [noticeList(notices, name)] : [])),
           ...(instances.length
             ? []
             : [el('p', { class: 'why' }, 'No destination is configured: events are kept and shown, nothing is sent.')]),

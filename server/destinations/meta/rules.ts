@@ -1,17 +1,33 @@
 import type { ActionSource } from '../../../shared/event.ts'
 import { dayMs, hourMs } from '../../../shared/limits.ts'
-import { isFlag, isNumber, isObjectOf, isOneOf, isText, type Check } from '../wire.ts'
+import type { Destination } from '../destination.ts'
 
 export const base = 'https://graph.facebook.com'
-export const defaultVersion = 'v26.0'
+export const eventsManager = 'https://business.facebook.com/events_manager2'
+
+/** Graph API versions; the Conversions API follows their schedule, not the Marketing API's shorter one. */
+export const versions = {
+  usual: 'v26.0',
+  asksForAny: true,
+  known: [
+    { name: 'v26.0' },
+    { name: 'v25.0', until: '2028-07-29' },
+    { name: 'v24.0', until: '2028-02-18' },
+    { name: 'v23.0', until: '2027-10-08' },
+    { name: 'v22.0', until: '2027-05-20' },
+    { name: 'v21.0', until: '2027-01-21' },
+    { name: 'v20.0', until: '2026-09-24' },
+  ],
+} as const satisfies Destination['versions']
+
 export const defaultPartner = 'pairpixel_0_1'
 
-export const batch = { usual: 50, most: 1000 }
+export const batch = { usual: 50, most: 1000, bytes: 1_000_000 }
 export const pairingMs = 48 * hourMs
 /** Older ones make Meta refuse the whole request. */
-export const maxAgeMs = (source: ActionSource | undefined): number => (source === 'physical_store' ? 62 : 7) * dayMs
+export const maxAgeMs = (source: Source): number => (source === 'physical_store' ? 62 : 7) * dayMs
 
-/** Meta's words are ours. */
+/** Meta's words are ours. `business_messaging` has no like among ours: only a setting can say it. */
 export const actionSources = {
   website: 'website',
   app: 'app',
@@ -20,8 +36,10 @@ export const actionSources = {
   chat: 'chat',
   physical_store: 'physical_store',
   system_generated: 'system_generated',
+  business_messaging: 'business_messaging',
   other: 'other',
-} as const satisfies Record<ActionSource, ActionSource>
+} as const satisfies Readonly<Record<ActionSource | 'business_messaging', string>>
+export type Source = keyof typeof actionSources
 
 export const hashedFields = ['em', 'ph', 'fn', 'ln', 'ge', 'db', 'ct', 'st', 'zp', 'country', 'external_id'] as const
 
@@ -33,54 +51,18 @@ export const tooFewKeys: readonly (readonly string[])[] = [
   ['ln', 'ge'],
 ]
 
+/** ISO 4217: three letters that are no currency would make Meta refuse the whole request. */
+export const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+
 /** Events whose items Meta counts: the sum of quantities. */
 export const countsItems: readonly string[] = ['InitiateCheckout', 'Purchase']
 
-const segments = ['business', 'business_line', 'product_area', 'medium']
-/** A word of limits alone means the same as a list of it; it must not be lost for its shape. */
-export const isWords: Check = (value) => Array.isArray(value) || isText(value)
+/** Limited data use: the options, the country, the state. */
+export const processingKeys = [
+  'data_processing_options',
+  'data_processing_options_country',
+  'data_processing_options_state',
+] as const
 
-const processing: Readonly<Record<string, Check>> = {
-  data_processing_options: isWords,
-  data_processing_options_country: isNumber,
-  data_processing_options_state: isNumber,
-}
-
-/** Extra keys an event may bring for Meta (`platform.meta`), by the place where Meta reads them. */
-export const extraKeys = {
-  event: {
-    opt_out: isFlag,
-    customer_segmentation: isOneOf(
-      ...segments.flatMap((part) => [`new_customer_to_${part}`, `existing_customer_to_${part}`]),
-      'customer_in_loyalty_program',
-    ),
-    original_event_data: isObjectOf('event_name', 'event_time', 'order_id', 'event_id'),
-  },
-  app: {
-    app_data: isObjectOf(
-      'advertiser_tracking_enabled',
-      'application_tracking_enabled',
-      'extinfo',
-      'campaign_ids',
-      'install_referrer',
-      'installer_package',
-      'url_schemes',
-      'windows_attribution_id',
-      'vendor_id',
-      'madid',
-      'receipt_data',
-    ),
-  },
-  user: { subscription_id: isText, fb_login_id: isNumber, lead_id: isNumber, anon_id: isText, madid: isText },
-  custom: {
-    predicted_ltv: isNumber,
-    net_revenue: isNumber,
-    status: (value: unknown) => isText(value) || isFlag(value),
-    delivery_category: isOneOf('in_store', 'curbside', 'home_delivery'),
-    content_type: isOneOf('product', 'product_group'),
-    item_number: isText,
-    lead_event_source: isText,
-    product_catalog_id: isText,
-  },
-  processing,
-} satisfies Record<string, Readonly<Record<string, Check>>>
+/** States that limit the use of data by law: California to Rhode Island. 0: Meta finds the place by itself. */
+export const stateCodes = { first: 1000, last: 1013 }

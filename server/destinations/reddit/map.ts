@@ -3,8 +3,19 @@ import type { StoredEvent } from '../../../shared/event.ts'
 import { readIp } from '../../../shared/ip.ts'
 import type { InstanceSettings, Mapped } from '../destination.ts'
 import { actionSource, collectWarnings, currencyOf, cut, eventName, plainText, pruned, type Warn } from '../wire.ts'
-import { customEventName, isV3, itemCount, processingOptions, products, screenDimensions } from './fields.ts'
-import { actionSources, eventType, maxAgeMs, maxAheadMs, orderIdChars, upperSnake, type EventType } from './rules.ts'
+import { readExtras } from './extras.ts'
+import { address, customEventName, itemCount, products, screenDimensions } from './fields.ts'
+import { processingOptions } from './privacy.ts'
+import {
+  actionSources,
+  eventType,
+  isV3,
+  maxAgeMs,
+  maxAheadMs,
+  orderIdChars,
+  upperSnake,
+  type EventType,
+} from './rules.ts'
 
 /** One event as Reddit's v3 or v2.0 wants it, or why it cannot go. */
 export function map(event: StoredEvent, settings: InstanceSettings, now: number): Mapped {
@@ -21,33 +32,41 @@ export function map(event: StoredEvent, settings: InstanceSettings, now: number)
   if (!click && !hasMatchKey(user))
     return {
       skip: 'no_match_key',
-      detail: 'Reddit needs a click ID, its cookie, a hashed key, or IP address, user agent and screen size together.',
+      detail: isInStore
+        ? 'Of a sale in a shop Reddit needs a hashed e-mail, phone number or customer ID.'
+        : 'Reddit needs a click ID, its cookie, a hashed key, or IP address, user agent and screen size together.',
     }
 
   const type = eventType(eventName(event, settings))
   const custom = type.isCustom ? customEventName(type.name) : undefined
-  const limits = processingOptions(event, settings.data_processing_options)
+  const extras = readExtras(event, settings, { name: type.name, source }, warn)
+  const limits = processingOptions(event, settings.data_processing_options, extras.user.opt_out === true, warn)
   const userWithLimits = pruned({ ...user, data_processing_options: limits })
   const payload = isV3(settings)
     ? pruned({
         event_at: event.event_time,
         action_source: source,
-        ...(source === 'WEBSITE' && { event_source_url: event.url, referrer_url: event.referrer }),
+        ...(source === 'WEBSITE' && {
+          event_source_url: address(event.url, 'url', warn),
+          referrer_url: address(event.referrer, 'referrer', warn),
+        }),
         click_id: click,
         type: pruned({
           tracking_type: type.isCustom ? 'CUSTOM' : upperSnake(type.name),
           custom_event_name: custom,
         }),
-        metadata: metadata(event, settings, type, warn),
+        metadata: metadata(event, settings, type, extras.metadata, warn),
         user: userWithLimits,
       })
     : pruned({
         event_at: new Date(event.event_time).toISOString(),
         event_type: pruned({ tracking_type: type.isCustom ? 'Custom' : type.name, custom_event_name: custom }),
         click_id: click,
-        event_metadata: metadata(event, settings, type, warn),
+        event_metadata: metadata(event, settings, type, extras.metadata, warn),
         user: userWithLimits,
       })
+  if (!isV3(settings) && source !== 'WEBSITE')
+    warn('action_source', 'v2.0 has no action source; only v3 tells Reddit that this was not on the website.')
   return { payload: payload!, name: custom ?? type.name, warnings }
 }
 
@@ -56,9 +75,11 @@ type User = Readonly<Record<string, unknown>>
 function userData(event: StoredEvent, settings: InstanceSettings, isInStore: boolean, warn: Warn): User {
   const { context, keys } = event
   const key = (field: string) => keys.reddit[field]?.[0]
+  const { default_calling_code: code } = settings
   const personal = {
     email: key(settings.email_rule === 'dots' ? 'email_dots' : 'email'),
-    phone_number: key('phone_number'),
+    // The number once more, as it reads with the country code of this destination.
+    phone_number: (code && key(`phone_number+${code}`)) || key('phone_number'),
     external_id: key('external_id'),
   }
   if (isInStore) return pruned(personal) ?? {}
@@ -91,10 +112,16 @@ const clickId = ({ context, url }: StoredEvent): string | undefined =>
   plainText(context?.cookies?._rdt_cid) ??
   (url ? readClickIds(url).rdt_cid : undefined)
 
-function metadata(event: StoredEvent, settings: InstanceSettings, type: EventType, warn: Warn): object | undefined {
+function metadata(
+  event: StoredEvent,
+  settings: InstanceSettings,
+  type: EventType,
+  extra: Readonly<Record<string, unknown>>,
+  warn: Warn,
+): object | undefined {
   const v3 = isV3(settings)
   return pruned({
-    ...(type.takesCount && { item_count: itemCount(event) }),
+    ...(type.takesCount && { item_count: itemCount(event, extra.item_count, warn) }),
     ...(type.takesValue && money(event, settings, v3, warn)),
     ...(v3 && event.order_id && { order_id: cut(event.order_id, orderIdChars) }),
     conversion_id: event.keys.reddit.conversion_id?.[0],
@@ -104,11 +131,11 @@ function metadata(event: StoredEvent, settings: InstanceSettings, type: EventTyp
 
 /** Amounts are in base units everywhere, yen too. Without a currency Reddit assumes the ad account’s. */
 function money(event: StoredEvent, settings: InstanceSettings, v3: boolean, warn: Warn): object {
-  const currency = currencyOf(event, settings, warn)
   const value =
     event.value !== undefined && event.value < 0
       ? warn('value', 'Reddit takes no negative value; it is left out.')
       : event.value
+  const currency = currencyOf({ ...event, value }, settings, warn)
   if (value !== undefined && !event.currency && !currency)
     warn('currency', 'There is no currency: Reddit will assume the ad account’s.')
   return { currency, [v3 ? 'value' : 'value_decimal']: value }

@@ -1,9 +1,22 @@
 import type { ActionSource } from '../../../shared/event.ts'
 import { hourMs, minuteMs } from '../../../shared/limits.ts'
 import { foldName } from '../../../shared/names.ts'
+import type { Destination, InstanceSettings } from '../destination.ts'
 
 export const base = 'https://ads-api.reddit.com'
-/** Reddit limits or bans clients with a library's default or a browser's name. */
+export const eventsManager = 'https://ads.reddit.com/events-manager'
+
+/** v2.0 is deprecated and still takes events; Reddit has named no last day. */
+export const versions = {
+  usual: 'v3',
+  known: [{ name: 'v3' }, { name: 'v2.0', deprecated: true }],
+} as const satisfies Destination['versions']
+
+/** v2 in any spelling; every other word is the current version. */
+export const isV3 = ({ api_version: version = versions.usual }: InstanceSettings): boolean =>
+  !/^v?2(\.0)?$/i.test(version.trim())
+
+/** Platform, app and version: Reddit limits clients with a library's default name and may ban those with a browser's. */
 export const userAgent = 'node:pairpixel:0.1.0'
 
 export const batch = { usual: 200, most: 1000 }
@@ -56,3 +69,11 @@ export const upperSnake = (name: string): string => name.replace(/(?<=[a-z])(?=[
 export const customNameChars = 64
 export const orderIdChars = 100
 export const screenSide = { least: 1, most: 32767 }
+/** Counts are int32. */
+export const mostCount = 2 ** 31 - 1
+
+/** The only data processing mode. */
+export const limitedMode = 'LDU'
+/** ISO 3166-1, and ISO 3166-2 with or without the country before it. */
+export const countryForm = /^[A-Z]{2}$/
+export const regionForm = /^([A-Z]{2}-)?[A-Z0-9]{1,3}$/

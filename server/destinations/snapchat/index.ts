@@ -1,8 +1,11 @@
 import type { Destination } from '../destination.ts'
-import { actionSource, baseUrl, batchSize, pathPart, pruned } from '../wire.ts'
+import { actionSource, batchSize, spelledName } from '../wire.ts'
 import { map } from './map.ts'
+import { probe, readProbe } from './probe.ts'
+import { request } from './request.ts'
 import { respond } from './respond.ts'
-import { actionSources, base, batch, maxAgeMs, pairingMs } from './rules.ts'
+import { acceptedName, actionSources, batch, eventsManager, maxAgeMs, pairingMs, versions } from './rules.ts'
+import { checkSettings } from './settings.ts'
 
 export const snapchat: Destination = {
   name: 'snapchat',
@@ -11,17 +14,16 @@ export const snapchat: Destination = {
     maxAgeMs: (event, settings) => maxAgeMs(actionSource(event, settings.action_source, actionSources)),
     pairingMs,
   },
+  versions,
+  eventsManager,
   actionSources,
+  nameOf: (name) => acceptedName(spelledName(name, 'snapchat')),
+  takesCustomFields: true,
   map,
-  request(payloads, settings) {
-    const path = `/v3/${pathPart(settings.pixel_id)}/events${settings.test_mode ? '/validate' : ''}`
-    return {
-      method: 'POST',
-      url: `${baseUrl(settings, base)}${path}?access_token=${pathPart(settings.access_token)}`,
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(pruned({ data: payloads, test_event_code: settings.test_event_code })),
-    }
-  },
+  request,
   respond,
   batchSize: (settings) => batchSize(settings, batch),
+  checkSettings,
+  probe,
+  readProbe,
 }

@@ -1,25 +1,17 @@
-import { readClickIds } from '../../../shared/click-ids.ts'
-import type { Item, StoredEvent } from '../../../shared/event.ts'
-import { readIp } from '../../../shared/ip.ts'
 import { dayMs } from '../../../shared/limits.ts'
-import type { InstanceSettings, Mapped } from '../destination.ts'
-import { actionSource, collectWarnings, currencyOf, eventName, extras, plainText, pruned, type Warn } from '../wire.ts'
-import {
-  acceptedName,
-  actionSources,
-  currencies,
-  extraKeys,
-  hashedFields,
-  maxAgeMs,
-  maxAheadMs,
-  scidForm,
-} from './rules.ts'
+import { isAbsent } from '../../../shared/parse-field.ts'
+import type { InstanceSettings, MappableEvent, Mapped } from '../destination.ts'
+import { actionSource, collectWarnings, currencyOf, eventName, pruned, type Warn } from '../wire.ts'
+import { customData, valueOf } from './custom-data.ts'
+import { readExtras } from './extras.ts'
+import { areOptions, readOptions } from './options.ts'
+import { acceptedName, actionSources, currencies, maxAgeMs, maxAheadMs } from './rules.ts'
+import { isMatchable, userData } from './user-data.ts'
 
 /** One event as Snapchat's `data[]` entry, or why it cannot be one. */
-export function map(event: StoredEvent, settings: InstanceSettings, now: number): Mapped {
+export function map(event: MappableEvent, settings: InstanceSettings, now: number): Mapped {
   const { warnings, warn } = collectWarnings()
-  const said = eventName(event, settings)
-  const name = acceptedName(said)
+  const name = acceptedName(eventName(event, settings))
   const source = actionSource(event, settings.action_source, actionSources)
   if (!name)
     return { skip: 'not_mapped', detail: 'Snapchat takes a closed list of event names, and this one is not on it.' }
@@ -30,20 +22,26 @@ export function map(event: StoredEvent, settings: InstanceSettings, now: number)
   if (source === 'WEB' && !event.url)
     return { skip: 'missing_url', detail: 'Snapchat takes no web event without the address of its page.' }
 
-  const currency = currencyOf({ ...event, value: valueOf(event) }, settings, warn)
+  const value = valueOf(event, warn)
+  const currency = currencyOf({ ...event, value }, settings, warn)
   if (currency && !currencies.has(currency))
     return { skip: 'unsupported_currency', detail: `Snapchat does not list ${currency} among its currencies.` }
   if (name === 'PURCHASE') {
-    if (valueOf(event) === undefined)
-      return { skip: 'missing_value', detail: 'Snapchat takes no purchase without a value.' }
+    if (value === undefined)
+      return { skip: 'missing_value', detail: 'Snapchat takes no purchase without a value of zero or more.' }
     if (!currency)
       return { skip: 'missing_currency', detail: 'Snapchat takes no purchase without a currency of three letters.' }
   }
-  const user = userData(event, settings, source, warn)
-  if (!(user.em || user.ph || user.madid || (user.client_ip_address && user.client_user_agent)))
+  if (event.value !== undefined && value !== undefined && !currency)
+    warn('value', 'A value needs a currency; it is left out.')
+
+  const isApp = source === 'MOBILE_APP'
+  const extras = readExtras(event, settings, { name, source }, warn)
+  const user = userData(event, settings, isApp, extras.user, warn)
+  if (!isMatchable(user))
     return {
       skip: 'no_match_key',
-      detail: 'Snapchat needs an e-mail, a phone number, or IP address and user agent together.',
+      detail: `Snapchat needs an e-mail, a phone number, ${isApp ? 'an advertising ID, ' : ''}or IP address and user agent together.`,
     }
 
   const payload = pruned({
@@ -53,88 +51,21 @@ export function map(event: StoredEvent, settings: InstanceSettings, now: number)
     event_id: event.event_id,
     event_source_url: event.url,
     user_data: user,
-    custom_data: customData(event, settings, currency, warn),
-    data_processing_options: processing(event, settings.data_processing_options, warn),
+    custom_data: customData(event, { value, currency }, extras.custom, warn),
+    data_processing_options: processing(event, settings, source, warn),
   })
   return { payload: payload!, name, warnings }
 }
 
-function userData(
-  event: StoredEvent,
-  settings: InstanceSettings,
-  source: string,
-  warn: Warn,
-): Readonly<Record<string, unknown>> {
-  const { context = {}, keys } = event
-  const isApp = source === 'MOBILE_APP'
-  const scid = context.cookies?._scid
-  return (
-    pruned({
-      ...Object.fromEntries(hashedFields.map((field) => [field, keys.snapchat[field]?.slice(0, 1)])),
-      client_ip_address: ipOf(context.ip, warn),
-      client_user_agent: plainText(context.user_agent),
-      sc_click_id: clickId(event),
-      sc_cookie1:
-        !scid || scidForm.test(scid)
-          ? scid
-          : warn('context.cookies._scid', 'The cookie is not in Snapchat’s form; it is left out.'),
-      madid: isApp ? keys.snapchat.madid?.[0] : undefined,
-      ...(isApp && extras(event, settings, extraKeys.app)),
-      ...extras(event, settings, extraKeys.user),
-    }) ?? {}
-  )
-}
-
-/** The first of a list, in clear and as it came: Snapchat hashes nothing here. */
-function ipOf(list: string | undefined, warn: Warn): string | undefined {
-  const first = plainText(list?.split(',')[0])
-  return first === undefined || readIp(first) ? first : warn('context.ip', 'It is no IP address; it is left out.')
-}
-
-const clickId = ({ context, url, referrer }: StoredEvent): string | undefined =>
-  context?.click_ids?.ScCid?.value ?? clickIn(url) ?? clickIn(referrer) ?? plainText(context?.cookies?._scclid)
-
-const clickIn = (address: string | undefined): string | undefined => address && readClickIds(address).ScCid
-
-/** The event's own, else what its items come to. */
-function valueOf({ value, items = [] }: StoredEvent): number | undefined {
-  if (value !== undefined || !items.some(({ price }) => price !== undefined)) return value
-  const sum = items.reduce((total, { price = 0, quantity = 1 }) => total + price * quantity, 0)
-  return Math.round(sum * 1000) / 1000
-}
-
-function customData(
-  event: StoredEvent,
-  settings: InstanceSettings,
-  currency: string | undefined,
-  warn: Warn,
-): object | undefined {
-  const { items = [] } = event
-  const value = valueOf(event)
-  if (event.value !== undefined && !currency) warn('value', 'A value needs a currency; it is left out.')
-  const all = <Key extends keyof Item>(key: Key) => items.flatMap((item) => item[key] ?? [])
-  return pruned({
-    currency,
-    value: currency ? value : undefined,
-    order_id: event.order_id,
-    search_string: event.search_string,
-    content_type: items.length ? 'product' : undefined,
-    content_ids: all('id'),
-    content_category: all('category'),
-    brands: all('brand'),
-    content_name: items.length === 1 ? items[0]!.name : undefined,
-    num_items: items.length ? items.reduce((sum, { quantity = 1 }) => sum + quantity, 0) : undefined,
-    contents: items.map(({ id, quantity = 1, price, brand }) => pruned({ id, quantity, item_price: price, brand })),
-    ...extras(event, settings, extraKeys.custom),
-  })
-}
-
-/** `LMU` limits use, `DELETE` is known too; other platforms' words are not. */
-function processing(event: StoredEvent, setting: unknown, warn: Warn): readonly string[] {
-  const given = event.platform?.snapchat?.data_processing_options ?? setting ?? []
-  const said = Array.isArray(given) ? given : [given]
-  const known = ['LMU', 'DELETE'].filter((word) => said.includes(word) || (word === 'LMU' && event.consent?.limited))
-  if (said.some((word) => !known.includes(word as string)))
-    warn('data_processing_options', 'Snapchat knows LMU and DELETE alone; the rest is left out.')
-  return known
+/** The event's own options, else the setting's, and the visitor's limit, which goes along whatever the channel. */
+function processing(event: MappableEvent, settings: InstanceSettings, source: string, warn: Warn): readonly string[] {
+  const own = event.platform?.snapchat?.data_processing_options
+  // An own list that cannot be read as it stands does not lift the limit that the settings ask for.
+  const given = areOptions(own) ? [own] : [own, settings.data_processing_options]
+  if (given.some((one) => !isAbsent(one) && !areOptions(one)))
+    warn('data_processing_options', 'Snapchat takes a list of LMU and DELETE; LDU is sent as LMU, the rest left out.')
+  const options = readOptions([...given.flatMap(readOptions), event.consent?.limited && 'LMU'])
+  if (options.length && source !== 'WEB')
+    warn('data_processing_options', 'Snapchat promises to heed these for web events alone; they are sent all the same.')
+  return options
 }

@@ -1,11 +1,14 @@
 import type { ActionSource } from '../../../shared/event.ts'
 import { dayMs, hourMs, minuteMs } from '../../../shared/limits.ts'
 import { foldName } from '../../../shared/names.ts'
-import { isNumber, isText } from '../wire.ts'
+import type { Destination } from '../destination.ts'
 
 export const base = 'https://tr.snapchat.com'
+export const eventsManager = 'https://ads.snapchat.com/'
 
-export const batch = { usual: 200, most: 2000 }
+export const versions = { usual: 'v3', known: [{ name: 'v3' }] } as const satisfies Destination['versions']
+
+export const batch = { usual: 200, most: 2000, bytes: 1_000_000 }
 export const pairingMs = 48 * hourMs
 /** Offline events may be older, but nothing after 28 days is attributed to an ad. */
 export const maxAgeMs = (source: string): number => (source === 'WEB' || source === 'MOBILE_APP' ? 7 : 28) * dayMs
@@ -40,10 +43,10 @@ const otherNames: Readonly<Record<string, string>> = {
   unlockachievement: 'ACHIEVEMENT_UNLOCKED',
 }
 
+const byFolded = new Map([...Object.entries(otherNames), ...accepted.map((name) => [foldName(name), name] as const)])
+
 /** The member of Snapchat's closed set; undefined for any other name. */
-export const acceptedName = (name: string): string | undefined =>
-  accepted.find((known) => foldName(known) === foldName(name)) ??
-  (Object.hasOwn(otherNames, foldName(name)) ? otherNames[foldName(name)] : undefined)
+export const acceptedName = (name: string): string | undefined => byFolded.get(foldName(name))
 
 export const currencies = new Set(
   `AED ALL AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK DZD EGP EUR GBP GHS GIP HKD HRK HUF IDR ILS INR IQD ISK JOD JPY
@@ -55,16 +58,3 @@ ZAR`.split(/\s+/),
 export const hashedFields = ['em', 'ph', 'fn', 'ln', 'ge', 'ct', 'st', 'zp', 'country', 'external_id'] as const
 
 export const scidForm = /^[A-Za-z0-9_.-]{8,128}$/
-
-/** Extra keys an event may bring for Snapchat (`platform.snapchat`), by the place where Snapchat reads them. */
-export const extraKeys = {
-  user: { subscription_id: isText, lead_id: isText },
-  app: { idfv: isText },
-  custom: {
-    sign_up_method: isText,
-    status: isText,
-    event_tag: isText,
-    delivery_category: isText,
-    predicted_ltv: isNumber,
-  },
-}

@@ -1,189 +1,102 @@
 import { describe, expect, test } from 'vitest'
-import { reddit } from '../../../server/destinations/reddit/index.ts'
 import type { InstanceSettings } from '../../../server/destinations/destination.ts'
+import { reddit } from '../../../server/destinations/reddit/index.ts'
 import { sha256 } from '../../../server/match-keys/digest.ts'
+import { protect } from '../../../server/match-keys/protect.ts'
 import { hourMs, minuteMs } from '../../../shared/limits.ts'
-import { at, fakeToken, forward, instance, type Json } from '../vectors.ts'
+import { parseEvent } from '../../../shared/parse-event.ts'
+import { time } from '../send.ts'
+import { at, instance, type Json } from '../vectors.ts'
+import { check, digest, send, v2, type Row } from './send.ts'
 
-const time = Date.parse('2026-11-21T10:00:00.500Z')
-const anInput = (change: Json = {}): Json => ({
-  event: 'purchase',
-  event_id: 'order-1',
-  event_time: time,
-  url: 'https://shop.example/thanks',
-  referrer: 'https://news.example/',
-  value: 10,
-  currency: 'usd',
-  user: { email: 'john_doe@shop.example' },
-  ...change,
-})
-const v2 = { api_version: 'v2.0' }
-const send = (change: Json = {}, settings: Partial<InstanceSettings> = {}, now = time) => {
-  const result = forward(reddit, anInput(change), instance('reddit', { pixel_id: 'a2_x', ...settings }), now)
-  const events = at(result.body, settings.api_version === 'v2.0' ? ['events'] : ['data', 'events']) as
-    Json[] | undefined
-  return { ...result, event: events?.[0] }
-}
-const digest = expect.stringMatching(/^[\da-f]{64}$/) as unknown
-
-test('the whole v3 request of a purchase', () => {
-  const { url, headers, body, name } = send({ order_id: 'A1' })
-  expect(url).toBe('https://ads-api.reddit.com/api/v3/pixels/a2_x/conversion_events')
-  expect(headers).toEqual({
-    'Content-Type': 'application/json',
-    Authorization: `Bearer ${fakeToken}`,
-    'User-Agent': 'node:pairpixel:0.1.0',
-  })
-  expect(name).toBe('Purchase')
-  expect(body).toEqual({
-    data: {
-      events: [
-        {
-          event_at: time,
-          action_source: 'WEBSITE',
-          event_source_url: 'https://shop.example/thanks',
-          referrer_url: 'https://news.example/',
-          type: { tracking_type: 'PURCHASE' },
-          metadata: { currency: 'USD', value: 10, order_id: 'A1', conversion_id: digest },
-          user: { email: digest },
-        },
-      ],
-    },
-  })
-})
-
-test('the whole v2.0 request of a purchase', () => {
-  const { url, body, name } = send({ order_id: 'A1' }, v2)
-  expect(url).toBe('https://ads-api.reddit.com/api/v2.0/conversions/events/a2_x')
-  expect(name).toBe('Purchase')
-  expect(body).toEqual({
-    events: [
-      {
-        event_at: '2026-11-21T10:00:00.500Z',
-        event_type: { tracking_type: 'Purchase' },
-        event_metadata: { currency: 'USD', value_decimal: 10, conversion_id: digest },
-        user: { email: digest },
-      },
-    ],
-  })
-})
-
-test.each<[string, Partial<InstanceSettings>, Json]>([
-  [
-    'another base',
-    { endpoint: 'http://127.0.0.1:9/' },
-    { url: 'http://127.0.0.1:9/api/v3/pixels/a2_x/conversion_events' },
-  ],
-  [
-    'an ID is encoded',
-    { pixel_id: ' a/b ' },
-    { url: 'https://ads-api.reddit.com/api/v3/pixels/a%2Fb/conversion_events' },
-  ],
-  ['a test ID', { test_id: 't-1' }, { body: { data: { test_id: 't-1' } } }],
-  ['a partner', { partner: 'SHOP' }, { body: { data: { partner: 'SHOP' } } }],
-  ['test mode of v2', { ...v2, test_mode: true }, { body: { test_mode: true } }],
-  ['a partner of v2', { ...v2, partner: 'SHOP' }, { body: { partner: 'SHOP' } }],
-])('request: %s', (_what, settings, want) => {
-  expect(send({}, settings)).toMatchObject(want)
-})
-
-test.each<[string, Partial<InstanceSettings>, string[]]>([
-  ['v3 has no test mode', { test_mode: true }, ['data']],
-  ['v2 has no test ID', { ...v2, test_id: 't-1' }, ['events']],
-  ['test mode that is off', { ...v2, test_mode: false }, ['events']],
-])('request: %s', (_what, settings, keys) => {
-  expect(Object.keys(send({}, settings).body!)).toEqual(keys)
-})
-
-test.each([
-  [{}, 200],
-  [{ batch_size: 5000 }, 1000],
-  [{ test_id: 't-1', batch_size: 50 }, 1],
-  [{ ...v2, test_id: 't-1' }, 200],
-])('the batch size under %j is %i', (settings, size) => {
-  expect(reddit.batchSize(instance('reddit', settings))).toBe(size)
-})
-
-describe('why an event is not sent', () => {
+describe('Reddit 8: at least one match key', () => {
   const screen = { ip: '203.0.113.7', user_agent: 'UA', screen_width: 100, screen_height: 100 }
-  test.each<[string, Json, string | undefined, number?, Partial<InstanceSettings>?]>([
-    ['168 hours old', {}, undefined, time + 168 * hourMs],
-    ['older than 168 hours', {}, 'too_old', time + 168 * hourMs + 1],
-    ['5 minutes ahead', {}, undefined, time - 5 * minuteMs],
-    ['more than 5 minutes ahead', {}, 'in_future', time - 5 * minuteMs - 1],
-    ['nothing about the visitor', { user: {} }, 'no_match_key'],
-    ['limits are no match key', { user: {}, consent: { limited: true } }, 'no_match_key'],
-    ['address, user agent and screen', { user: {}, context: screen }, undefined],
-    ['address and screen', { user: {}, context: { ...screen, user_agent: null } }, 'no_match_key'],
-    ['user agent and screen', { user: {}, context: { ...screen, ip: null } }, 'no_match_key'],
-    ['half a screen', { user: {}, context: { ...screen, screen_height: null } }, 'no_match_key'],
-    ['a click ID', { user: {}, context: { click_ids: { rdt_cid: '3' } } }, undefined],
-    ['the click’s cookie', { user: {}, context: { cookies: { _rdt_cid: '3' } } }, undefined],
-    ['a click ID in the address', { user: {}, url: 'https://shop.example/?rdt_cid=3' }, undefined],
-    ['the pixel’s cookie', { user: {}, context: { cookies: { _rdt_uuid: '1.u' } } }, undefined],
-    ['an advertising ID', { user: {}, context: { advertising_id: 'abc', os: 'ios' } }, undefined],
-    ['a phone number', { user: { phone: '+15554441234' } }, undefined],
-    [
-      'a click ID in a shop does not count',
-      { user: {}, context: { click_ids: { rdt_cid: '3' } }, action_source: 'physical_store' },
-      'no_match_key',
-    ],
-    ['a purchase without value or currency goes', { value: null, currency: null }, undefined],
-  ])('%s → %s', (_what, change, reason, now, settings) => {
-    const result = send(change, settings, now)
-    expect(result.reason).toBe(reason)
-    if (reason) expect(result.detail).toMatch(/^[A-Z].*\.$/)
-    else expect(result.event).toBeDefined()
+  const shop = { action_source: 'physical_store' }
+  test.each<[string, Json, boolean]>([
+    ['nothing about the visitor', { user: {} }, false],
+    ['keys that Reddit has no field for', { user: { first_name: 'Ada', zip: 'N1', country: 'gb' } }, false],
+    ['an e-mail that is none', { user: { email: 'ada' } }, false],
+    ['limits', { user: {}, consent: { limited: true } }, false],
+    ['address, user agent and screen', { user: {}, context: screen }, true],
+    ['address and screen', { user: {}, context: { ...screen, user_agent: null } }, false],
+    ['user agent and screen', { user: {}, context: { ...screen, ip: null } }, false],
+    ['half a screen', { user: {}, context: { ...screen, screen_height: null } }, false],
+    ['a screen out of range', { user: {}, context: { ...screen, screen_height: 40_000 } }, false],
+    ['a click ID', { user: {}, context: { click_ids: { rdt_cid: '3' } } }, true],
+    ['the click’s cookie', { user: {}, context: { cookies: { _rdt_cid: '3' } } }, true],
+    ['a click ID in the address', { user: {}, url: 'https://shop.example/?rdt_cid=3' }, true],
+    ['another platform’s click ID', { user: {}, context: { click_ids: { fbclid: 'IwAR0' } } }, false],
+    ['the pixel’s cookie', { user: {}, context: { cookies: { _rdt_uuid: '1.u' } } }, true],
+    ['an advertising ID', { user: {}, context: { advertising_id: 'abc', os: 'ios' } }, true],
+    ['an advertising ID of no known system', { user: {}, context: { advertising_id: 'abc' } }, false],
+    ['a phone number', { user: { phone: '+15554441234' } }, true],
+    ['a customer ID', { user: { external_id: 'c1' } }, true],
+    ['a click ID in a shop', { user: {}, context: { click_ids: { rdt_cid: '3' } }, ...shop }, false],
+    ['address, user agent and screen in a shop', { user: {}, context: screen, ...shop }, false],
+    ['a customer ID in a shop', { user: { external_id: 'c1' }, ...shop }, true],
+  ])('%s: %j → %s', (_what, change, goes) => {
+    for (const version of [{}, v2]) {
+      const { reason, detail, event } = send(change, version)
+      expect(reason).toBe(goes ? undefined : 'no_match_key')
+      if (goes) expect(event).toBeDefined()
+      else expect(detail).toMatch(/^[A-Z].*\.$/)
+    }
   })
 })
 
-test.each<[string, Json, string, boolean, boolean]>([
-  ['PageVisit', { event: 'page_view' }, 'PAGE_VISIT', false, false],
-  ['ViewContent', { event: 'view_item' }, 'VIEW_CONTENT', false, false],
-  ['Search', { event: 'search' }, 'SEARCH', false, false],
-  ['AddToCart', { event: 'add_to_cart' }, 'ADD_TO_CART', true, true],
-  ['AddToWishlist', { event: 'add_to_wishlist' }, 'ADD_TO_WISHLIST', true, true],
-  ['Purchase', { event: 'purchase' }, 'PURCHASE', true, true],
-  ['Lead', { event: 'lead' }, 'LEAD', true, false],
-  ['SignUp', { event: 'complete_registration' }, 'SIGN_UP', true, false],
-  ['begin_checkout', { event: 'begin_checkout' }, 'CUSTOM', true, true],
-  ['My Event', { event: 'My Event' }, 'CUSTOM', true, true],
-  ['Lead', { event: 'contact', names: { reddit: 'Lead' } }, 'LEAD', true, false],
-  ['Quote', { event: 'lead', names: { reddit: 'Quote' } }, 'CUSTOM', true, true],
-])('%s from %j is %s: value %s, count %s', (name, change, type, takesValue, takesCount) => {
-  const input = { ...change, items: [{ id: 'a' }], url: null }
-  const three = send(input)
-  const two = send(input, v2)
-  const custom = type === 'CUSTOM' ? { custom_event_name: name } : {}
-  expect([three.name, two.name]).toEqual([name, name])
-  expect(three.event?.type).toEqual({ tracking_type: type, ...custom })
-  expect(two.event?.event_type).toEqual({ tracking_type: type === 'CUSTOM' ? 'Custom' : name, ...custom })
-  const shared = {
-    ...(takesValue && { currency: 'USD' }),
-    ...(takesCount && { item_count: 1 }),
-    conversion_id: digest,
-    products: [{ id: 'a' }],
-  }
-  expect(three.event?.metadata).toEqual({ ...shared, ...(takesValue && { value: 10 }) })
-  expect(two.event?.event_metadata).toEqual({ ...shared, ...(takesValue && { value_decimal: 10 }) })
+describe('Reddit 9: ages', () => {
+  test.each<[string, number, string | undefined]>([
+    ['168 hours less 1 ms', time + 168 * hourMs - 1, undefined],
+    ['168 hours', time + 168 * hourMs, undefined],
+    ['168 hours and 1 ms', time + 168 * hourMs + 1, 'too_old'],
+    ['5 minutes ahead less 1 ms', time - 5 * minuteMs + 1, undefined],
+    ['5 minutes ahead', time - 5 * minuteMs, undefined],
+    ['5 minutes and 1 ms ahead', time - 5 * minuteMs - 1, 'in_future'],
+  ])('%s', (_what, now, reason) => {
+    expect(send({}, {}, now).reason).toBe(reason)
+    expect(send({}, v2, now).reason).toBe(reason)
+  })
 })
 
-describe('fields', () => {
-  test.each<[string, Json, string[], unknown, Partial<InstanceSettings>?]>([
-    [
-      'the setting’s channel in our words',
-      {},
-      ['action_source'],
-      'PHYSICAL_STORE',
-      { action_source: 'physical_store' },
-    ],
-    ['the setting’s channel in Reddit’s words', {}, ['action_source'], 'OTHER', { action_source: 'OTHER' }],
-    ['the event’s channel wins', { action_source: 'app' }, ['action_source'], 'APP', { action_source: 'OTHER' }],
-    ['a phone call is another channel', { action_source: 'phone_call' }, ['action_source'], 'OTHER'],
-    ['no addresses outside the website', { action_source: 'app' }, ['event_source_url'], undefined],
+describe('Reddit 9: mapping', () => {
+  const channel = ['action_source']
+  test.each<Row>([
+    ['the website is the usual channel', {}, channel, 'WEBSITE'],
+    ['the setting’s channel in our words', {}, channel, 'PHYSICAL_STORE', { action_source: 'physical_store' }],
+    ['the setting’s channel in Reddit’s words', {}, channel, 'OTHER', { action_source: 'OTHER' }],
+    ['the event’s channel wins', { action_source: 'app' }, channel, 'APP', { action_source: 'OTHER' }],
+    ...['email', 'phone_call', 'chat', 'system_generated', 'other'].map((source): Row => [
+      `${source} is another channel`,
+      { action_source: source },
+      channel,
+      'OTHER',
+    ]),
+    ['v2.0 has no channel', { action_source: 'app' }, channel, undefined, v2],
+    ['no address of a page outside the website', { action_source: 'app' }, ['event_source_url'], undefined],
     ['no referrer outside the website', { action_source: 'app' }, ['referrer_url'], undefined],
+    ['v2.0 has no address', {}, ['event_source_url'], undefined, v2],
+    ['an address that is none', { url: 'shop.example/thanks' }, ['event_source_url'], undefined],
+    ['a referrer that is none', { referrer: 'google' }, ['referrer_url'], undefined],
+    [
+      'an app that somebody came from',
+      { referrer: 'android-app://com.mail' },
+      ['referrer_url'],
+      'android-app://com.mail',
+    ],
     ['the e-mail rule', {}, ['user', 'email'], sha256('johndoe@shop.example')],
     ['the older e-mail rule', {}, ['user', 'email'], sha256('john_doe@shop.example'), { email_rule: 'dots' }],
+    [
+      'the first of several',
+      { user: { phone: ['+15554441234', '+16505551212'] } },
+      ['user', 'phone_number'],
+      sha256('+15554441234'),
+    ],
+    [
+      'the first that can be used',
+      { user: { phone: ['12', '+16505551212'] } },
+      ['user', 'phone_number'],
+      sha256('+16505551212'),
+    ],
     [
       'the click ID goes before its cookie',
       { context: { click_ids: { rdt_cid: '1' }, cookies: { _rdt_cid: '2' } } },
@@ -196,6 +109,19 @@ describe('fields', () => {
       ['click_id'],
       '2',
     ],
+    [
+      'a blank click ID is none',
+      { context: { click_ids: { rdt_cid: ' ' } }, url: 'https://x.example/?rdt_cid=3' },
+      ['click_id'],
+      '3',
+    ],
+    [
+      'a click ID of digits stays text',
+      { context: { click_ids: { rdt_cid: '3184742045291813272' } } },
+      ['click_id'],
+      '3184742045291813272',
+    ],
+    ['v2.0 has the click ID too', { context: { click_ids: { rdt_cid: '1' } } }, ['click_id'], '1', v2],
     ['an address is hashed', { context: { ip: '2001:DB8::0:1' } }, ['user', 'ip_address'], sha256('2001:db8::1')],
     [
       'an address in clear, in its one spelling',
@@ -212,6 +138,20 @@ describe('fields', () => {
       { hash_ip: false },
     ],
     ['words for an address', { context: { ip: 'unknown' } }, ['user', 'ip_address'], undefined, { hash_ip: false }],
+    ['Apple’s advertising ID', { context: { advertising_id: 'ab-cd', os: 'iOS' } }, ['user', 'idfa'], sha256('AB-CD')],
+    [
+      'any other advertising ID',
+      { context: { advertising_id: 'AB-CD', os: 'android' } },
+      ['user', 'aaid'],
+      sha256('ab-cd'),
+    ],
+    ['the user agent is plain', { context: { user_agent: ' UA/1 ' } }, ['user', 'user_agent'], 'UA/1'],
+    [
+      'the pixel’s cookie is whole and plain',
+      { context: { cookies: { _rdt_uuid: ' 1684189007728.7c73 ' } } },
+      ['user', 'uuid'],
+      '1684189007728.7c73',
+    ],
     ['a side of 0', { context: { screen_width: 0, screen_height: 9 } }, ['user', 'screen_dimensions'], undefined],
     [
       'a side of 0.5',
@@ -231,63 +171,22 @@ describe('fields', () => {
       ['user', 'screen_dimensions'],
       undefined,
     ],
-    ['limits by the visitor', { consent: { limited: true } }, ['user', 'data_processing_options'], { modes: ['LDU'] }],
-    [
-      'limits by the visitor, place by the setting',
-      { consent: { limited: true } },
-      ['user', 'data_processing_options'],
-      { modes: ['LDU'], country: 'US', region: 'US-CA' },
-      { data_processing_options: { country: 'US', region: 'US-CA' } },
-    ],
-    [
-      'limits by a list',
-      {},
-      ['user', 'data_processing_options'],
-      { modes: ['LDU'] },
-      { data_processing_options: ['LDU'] },
-    ],
-    [
-      'limits by the word alone',
-      {},
-      ['user', 'data_processing_options'],
-      { modes: ['LDU'] },
-      { data_processing_options: 'LDU' },
-    ],
-    [
-      'the event’s own options go before the setting’s',
-      { platform: { reddit: { data_processing_options: [] } } },
-      ['user', 'data_processing_options'],
-      undefined,
-      { data_processing_options: ['LDU'] },
-    ],
-    [
-      'a place without limits',
-      {},
-      ['user', 'data_processing_options'],
-      undefined,
-      { data_processing_options: { country: 'US' } },
-    ],
-    [
-      'units: missing and broken quantities count 1',
-      { items: [{ id: 'a', quantity: 2.5 }, { name: 'b' }, { id: 'c', quantity: 0 }] },
-      ['metadata', 'item_count'],
-      2,
-    ],
-    ['a broken quantity', { items: [{ id: 'a', quantity: 2.5, price: -1 }] }, ['metadata', 'products'], [{ id: 'a' }]],
-    [
-      'a quantity of 0',
-      { items: [{ id: 'a', quantity: 0, price: 0 }] },
-      ['metadata', 'products'],
-      [{ id: 'a', quantity: 0, item_price: 0 }],
-    ],
-    ['no product with an ID', { items: [{ name: 'b' }] }, ['metadata', 'products'], undefined],
-    ['a currency alone', { value: null }, ['metadata', 'currency'], 'USD'],
-    ['the site’s currency', { currency: null }, ['metadata', 'currency'], 'EUR', { default_currency: 'EUR' }],
-    ['no currency is invented', { currency: null }, ['metadata', 'currency'], undefined],
-    ['a negative value', { value: -1 }, ['metadata', 'value'], undefined],
-    ['a value of 0', { value: 0 }, ['metadata', 'value'], 0],
-  ])('%s', (_what, change, path, want, settings) => {
-    expect(at(send(change, settings).event, path)).toEqual(want)
+  ])('%s', check)
+
+  test('a number with the country code of this destination', () => {
+    const input = { event: 'lead', event_id: 'l-1', event_time: time, user: { phone: '020 7946 0958' } }
+    const parsed = parseEvent(input, { now: time, newId: () => 'made-up' })
+    if (!parsed.ok) throw new Error('the event is fine')
+    const { event } = protect(parsed.event)
+    const known = {
+      ...event,
+      keys: { ...event.keys, reddit: { phone_number: ['plain'], 'phone_number+44': ['with'] } },
+    }
+    const sent = (default_calling_code?: string) => {
+      const mapped = reddit.map(known, instance('reddit', { default_calling_code }), time)
+      return 'payload' in mapped ? at(mapped.payload, ['user', 'phone_number']) : mapped
+    }
+    expect([sent('44'), sent('49'), sent()]).toEqual(['with', 'plain', 'plain'])
   })
 
   test('of a sale in a shop only hashed personal keys go', () => {
@@ -298,21 +197,50 @@ describe('fields', () => {
       screen_height: 9,
       advertising_id: 'x',
       os: 'ios',
-      cookies: { _rdt_uuid: 'u' },
+      click_ids: { rdt_cid: '3' },
+      cookies: { _rdt_uuid: 'u', _rdt_cid: '3' },
     }
-    const { event } = send({ context, action_source: 'physical_store' })
-    expect(event?.user).toEqual({ email: digest })
+    const user = { email: 'a@shop.example', phone: '+15554441234', external_id: 'c1' }
+    const { event } = send({ context, user, action_source: 'physical_store', order_id: 'A1' })
+    expect(event?.user).toEqual({ email: digest, phone_number: digest, external_id: digest })
     expect(Object.keys(event!)).toEqual(['event_at', 'action_source', 'type', 'metadata', 'user'])
+    const old = send({ context, user }, { ...v2, action_source: 'PHYSICAL_STORE' }).event
+    expect(old?.user).toEqual(event?.user)
+    expect(Object.keys(old!)).toEqual(['event_at', 'event_type', 'event_metadata', 'user'])
   })
-})
 
-test.each<[string, Json, string[]]>([
-  ['nothing is wrong', {}, []],
-  ['no currency', { currency: null }, ['currency']],
-  ['a broken currency', { currency: 'dollars' }, ['currency']],
-  ['a negative value', { value: -5 }, ['value']],
-  ['a product without ID', { items: [{ name: 'x' }] }, ['items']],
-  ['a screen out of range', { context: { screen_width: 0, screen_height: 9 } }, ['context.screen_width']],
-])('warnings: %s', (_what, change, fields) => {
-  expect(send(change).warnings?.map(({ field }) => field)).toEqual(fields)
+  test('what Reddit has no field for never leaves', () => {
+    const user = { email: 'a@shop.example', first_name: 'Ada', city: 'London', zip: 'N1', date_of_birth: '1990-01-01' }
+    const input = {
+      user,
+      search_string: 'hats',
+      title: 'T',
+      props: { plan: 'pro' },
+      custom: { plan: 'pro' },
+      context: { language: 'en' },
+    }
+    expect(send(input).event?.user).toEqual({ email: digest })
+    expect(JSON.stringify(send(input).body)).not.toMatch(/hats|London|Ada|N1|pro|1990|"en"/)
+  })
+
+  test.each<[string, Json, string[], Partial<InstanceSettings>?]>([
+    ['nothing is wrong', { items: [{ id: 'a', quantity: 1, price: 0 }] }, []],
+    ['no currency', { currency: null }, ['currency']],
+    ['a broken currency', { currency: 'dollars' }, ['currency']],
+    ['a negative value', { value: -5 }, ['value']],
+    ['a product without ID', { items: [{ name: 'x' }] }, ['items']],
+    [
+      'a part of a product, and a price below nothing',
+      { items: [{ id: 'x', quantity: 0.5, price: -1 }] },
+      ['items', 'items'],
+    ],
+    ['v2.0 sends neither of the two', { items: [{ id: 'x', quantity: 0.5, price: -1 }] }, [], v2],
+    ['a screen out of range', { context: { screen_width: 0, screen_height: 9 } }, ['context.screen_width']],
+    ['an address that is none', { url: 'thanks' }, ['url']],
+    ['a count that is none', { platform: { reddit: { item_count: -1 } } }, ['platform.reddit.item_count']],
+    ['fields that Reddit does not take', { platform: { reddit: { email: 'x' } } }, ['platform.reddit']],
+    ['a channel that v2.0 cannot tell', { action_source: 'app' }, ['action_source'], v2],
+  ])('warnings: %s', (_what, change, fields, settings) => {
+    expect(send(change, settings).warned).toEqual(fields)
+  })
 })

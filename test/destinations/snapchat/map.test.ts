@@ -1,136 +1,87 @@
 import { describe, expect, test } from 'vitest'
 import { snapchat } from '../../../server/destinations/snapchat/index.ts'
-import type { InstanceSettings } from '../../../server/destinations/destination.ts'
+import type { InstanceSettings, Mapped } from '../../../server/destinations/destination.ts'
+import { mapFor } from '../../../server/destinations/mapping.ts'
 import { dayMs, minuteMs } from '../../../shared/limits.ts'
-import { at, forward, instance, type Json } from '../vectors.ts'
+import { anEvent } from '../../make.ts'
+import { accounts, time } from '../send.ts'
+import type { Json } from '../vectors.ts'
+import { send, settings } from './send.ts'
 
-const time = Date.parse('2026-11-21T10:00:00.500Z')
-const anInput = (change: Json = {}): Json => ({
-  event: 'purchase',
-  event_id: 'order-1',
-  event_time: time,
-  url: 'https://shop.example/thanks',
-  value: 10,
-  currency: 'usd',
-  user: { email: 'jane@shop.example' },
-  ...change,
-})
-const send = (change: Json = {}, settings: Partial<InstanceSettings> = {}, now = time) => {
-  const result = forward(
-    snapchat,
-    anInput(change),
-    instance('snapchat', { access_token: 'to ken/+', ...settings }),
-    now,
-  )
-  return { ...result, event: at(result.body, ['data', '0']) as Json | undefined }
-}
+const { pixel_id: pixelId, access_token: token } = accounts.snapchat
 const digest = expect.stringMatching(/^[\da-f]{64}$/) as unknown
 
-test('the whole request of a purchase', () => {
-  const { url, headers, body } = send({
-    order_id: 'A1',
-    referrer: 'https://news.example/',
-    context: { screen_width: 9, screen_height: 9 },
+describe('Snapchat 1, 2, 3: the request', () => {
+  test('a whole purchase, and no more than was said', () => {
+    const { url, headers, body } = send({
+      order_id: 'A1',
+      referrer: 'https://news.example/',
+      title: 'Thanks',
+      props: { plan: 'pro' },
+      context: { screen_width: 9, screen_height: 9, language: 'en' },
+    })
+    expect(url).toBe(`https://tr.snapchat.com/v3/${pixelId}/events?access_token=${token}`)
+    expect(headers).toEqual({ 'Content-Type': 'application/json' })
+    expect(body).toEqual({
+      data: [
+        {
+          event_name: 'PURCHASE',
+          event_time: time,
+          action_source: 'WEB',
+          event_id: 'order-1',
+          event_source_url: 'https://shop.example/thanks',
+          user_data: { em: [digest] },
+          custom_data: { currency: 'USD', value: 10, order_id: 'A1' },
+        },
+      ],
+    })
   })
-  expect(url).toBe('https://tr.snapchat.com/v3/1234567890/events?access_token=to%20ken%2F%2B')
-  expect(headers).toEqual({ 'Content-Type': 'application/json' })
-  expect(body).toEqual({
-    data: [
-      {
-        event_name: 'PURCHASE',
-        event_time: time,
-        action_source: 'WEB',
-        event_id: 'order-1',
-        event_source_url: 'https://shop.example/thanks',
-        user_data: { em: [digest] },
-        custom_data: { currency: 'USD', value: 10, order_id: 'A1' },
-      },
-    ],
-  })
-})
 
-test.each<[string, Partial<InstanceSettings>, Json]>([
-  [
-    'another base',
-    { endpoint: 'http://127.0.0.1:9', access_token: 't' },
-    { url: 'http://127.0.0.1:9/v3/1234567890/events?access_token=t' },
-  ],
-  [
-    'test mode',
-    { test_mode: true, access_token: 't' },
-    { url: 'https://tr.snapchat.com/v3/1234567890/events/validate?access_token=t' },
-  ],
-  [
-    'an ID is encoded',
-    { pixel_id: ' a/b ', access_token: 't' },
-    { url: 'https://tr.snapchat.com/v3/a%2Fb/events?access_token=t' },
-  ],
-  ['a test code', { test_event_code: 'T1' }, { body: { test_event_code: 'T1' } }],
-])('request: %s', (_what, settings, want) => {
-  expect(send({}, settings)).toMatchObject(want)
-})
-
-describe('why an event is not sent', () => {
-  const nobody = { user: {} }
-  test.each<[string, Json, string | undefined, number?, Partial<InstanceSettings>?]>([
-    ['a custom event', { event: 'popup_closed' }, 'not_mapped'],
-    ['a standard event Snapchat lacks', { event: 'contact' }, 'not_mapped'],
-    ['a member of its set', { event: 'CUSTOM_EVENT_5' }, undefined],
-    ['one past its set', { event: 'CUSTOM_EVENT_6' }, 'not_mapped'],
-    ['an observed name of its set', { event: 'contact', names: { snapchat: 'CUSTOM_EVENT_2' } }, undefined],
-    ['an observed name outside its set', { event: 'lead', names: { snapchat: 'LEAD' } }, 'not_mapped'],
-    ['7 days old', {}, undefined, time + 7 * dayMs],
-    ['older than 7 days', {}, 'too_old', time + 7 * dayMs + 1],
-    ['an app event older than 7 days', { action_source: 'app' }, 'too_old', time + 7 * dayMs + 1],
-    ['an offline event older than 7 days', { action_source: 'physical_store' }, undefined, time + 7 * dayMs + 1],
-    ['an offline event older than 28 days', { action_source: 'other' }, 'too_old', time + 28 * dayMs + 1],
-    ['10 minutes ahead', {}, undefined, time - 10 * minuteMs],
-    ['more than 10 minutes ahead', {}, 'in_future', time - 10 * minuteMs - 1],
-    ['no address on the web', { url: null }, 'missing_url'],
-    ['no address elsewhere', { url: null, action_source: 'phone_call' }, undefined],
-    ['a purchase without value', { value: null }, 'missing_value'],
-    ['a purchase whose items have prices', { value: null, items: [{ id: 'a', price: 3 }] }, undefined],
-    ['a purchase without currency', { currency: null }, 'missing_currency'],
-    ['a purchase in no currency', { currency: 'dollars' }, 'missing_currency'],
-    ['the site’s default fills in', { currency: null }, undefined, time, { default_currency: 'EUR' }],
-    ['a currency off the list', { currency: 'RSD' }, 'unsupported_currency'],
-    ['a currency off the list, no purchase', { event: 'add_to_cart', currency: 'RSD' }, 'unsupported_currency'],
-    ['another event needs no value', { event: 'search', value: null, currency: null }, undefined],
-    ['nothing about the visitor', nobody, 'no_match_key'],
+  test.each<[string, Partial<InstanceSettings>, Json]>([
     [
-      'a click ID, a cookie and a name',
-      {
-        user: { first_name: 'Jane', external_id: '7' },
-        context: { click_ids: { ScCid: 'x' }, cookies: { _scid: 'abcdefgh' } },
-      },
-      'no_match_key',
+      'another base',
+      { endpoint: 'http://127.0.0.1:9/' },
+      { url: `http://127.0.0.1:9/v3/${pixelId}/events?access_token=${token}` },
     ],
-    ['an address', { ...nobody, context: { ip: '8.8.8.8' } }, 'no_match_key'],
-    ['address and user agent', { ...nobody, context: { ip: '8.8.8.8', user_agent: 'UA' } }, undefined],
-    ['words for an address', { ...nobody, context: { ip: 'unknown', user_agent: 'UA' } }, 'no_match_key'],
-    ['a phone number', { user: { phone: '+15554441234' } }, undefined],
     [
-      'an advertising ID of an app',
-      { ...nobody, action_source: 'app', context: { advertising_id: 'AB', os: 'ios' } },
-      undefined,
+      'test mode',
+      { test_mode: true },
+      { url: `https://tr.snapchat.com/v3/${pixelId}/events/validate?access_token=${token}` },
     ],
-    ['an advertising ID on the web', { ...nobody, context: { advertising_id: 'AB', os: 'ios' } }, 'no_match_key'],
-  ])('%s → %s', (_what, change, reason, now, settings) => {
-    const result = send(change, settings, now)
-    expect(result.reason).toBe(reason)
-    if (reason) expect(result.detail).toMatch(/^[A-Z].*\.$/)
-    else expect(result.event).toBeDefined()
+    [
+      'ID and token are trimmed and encoded',
+      { pixel_id: ' a/b ', access_token: ' to ken/+ ' },
+      { url: 'https://tr.snapchat.com/v3/a%2Fb/events?access_token=to%20ken%2F%2B' },
+    ],
+    [
+      'a version that is none',
+      { api_version: 'v2' },
+      { url: `https://tr.snapchat.com/v3/${pixelId}/events?access_token=${token}` },
+    ],
+    ['a test code stands beside the events', { test_event_code: 'T1' }, { body: { test_event_code: 'T1' } }],
+    ['a partner is Meta’s', { partner: 'x' }, { body: { data: [expect.not.objectContaining({ integration: 'x' })] } }],
+  ])('%s', (_what, own, want) => {
+    expect(send({}, own)).toMatchObject(want)
   })
-})
 
-test.each([
-  ['level_complete', 'LEVEL_COMPLETE'],
-  ['APP_OPEN', 'APP_OPEN'],
-  ['lead', 'SIGN_UP'],
-  ['promotion_click', 'AD_CLICK'],
-  ['spend_credits', 'SPENT_CREDITS'],
-])('the event %s is %s', (event, name) => {
-  expect(send({ event })).toMatchObject({ name, event: { event_name: name } })
+  test.each([
+    ['the usual', undefined, 200],
+    ['at most', 2000, 2000],
+    ['never more', 2001, 2000],
+  ])('events in one request: %s', (_what, batch_size, size) => {
+    expect(snapchat.batchSize(settings({ batch_size }))).toBe(size)
+  })
+
+  test('the time keeps its milliseconds, as a number', () => {
+    expect(send({ event_time: '2026-11-21T11:00:00.007+01:00' }).event?.event_time).toBe(
+      Date.parse('2026-11-21T10:00:00.007Z'),
+    )
+  })
+
+  test('the address of the page keeps its query, and with it the click', () => {
+    const url = 'https://shop.example/?a=1&ScCid=AbC#x'
+    expect(send({ url }).event?.event_source_url).toBe(url)
+  })
 })
 
 test.each([
@@ -142,102 +93,169 @@ test.each([
   ['chat', 'chat'],
   ['system_generated', 'system_generated'],
   ['other', 'OFFLINE'],
-])('the channel %s is %s', (action_source, source) => {
-  expect(send({ action_source }).event?.action_source).toBe(source)
+])('Snapchat 3: the channel %s is %s, by the event, and by the setting in either word', (action_source, source) => {
+  expect(send({ action_source }, { action_source: 'chat' }).event?.action_source).toBe(source)
+  expect(send({}, { action_source }).event?.action_source).toBe(source)
   expect(send({}, { action_source: source.toLowerCase() }).event?.action_source).toBe(source)
 })
 
-describe('fields', () => {
-  const url = 'https://shop.example/?SCCID=FromUrl'
-  test.each<[string, Json, string[], unknown, Partial<InstanceSettings>?]>([
-    ['one value of a key goes', { user: { email: ['a@x.example', 'b@x.example'] } }, ['user_data', 'em'], [digest]],
-    ['no birthday', { user: { email: 'a@x.example', date_of_birth: '1990-01-02' } }, ['user_data', 'db'], undefined],
+describe('Snapchat 9: event names', () => {
+  test.each([
+    ['page_view', 'PAGE_VIEW'],
+    ['PageView', 'PAGE_VIEW'],
+    ['view_content', 'VIEW_CONTENT'],
+    ['view_item', 'VIEW_CONTENT'],
+    ['product_viewed', 'VIEW_CONTENT'],
+    ['view_item_list', 'LIST_VIEW'],
+    ['product_list_viewed', 'LIST_VIEW'],
+    ['view_category', 'LIST_VIEW'],
+    ['search', 'SEARCH'],
+    ['add_to_cart', 'ADD_CART'],
+    ['add_to_wishlist', 'ADD_TO_WISHLIST'],
+    ['begin_checkout', 'START_CHECKOUT'],
+    ['initiate_checkout', 'START_CHECKOUT'],
+    ['checkout_started', 'START_CHECKOUT'],
+    ['add_payment_info', 'ADD_BILLING'],
+    ['purchase', 'PURCHASE'],
+    ['Order Completed', 'PURCHASE'],
+    ['sign_up', 'SIGN_UP'],
+    ['complete_registration', 'SIGN_UP'],
+    ['lead', 'SIGN_UP'],
+    ['generate_lead', 'SIGN_UP'],
+    ['subscribe', 'SUBSCRIBE'],
+    ['start_trial', 'START_TRIAL'],
+    ['login', 'LOGIN'],
+    ['share', 'SHARE'],
+    ['invite', 'INVITE'],
+    ['reserve', 'RESERVE'],
+    ['rate', 'RATE'],
+    ['save', 'SAVE'],
+    ['complete_tutorial', 'COMPLETE_TUTORIAL'],
+    ['tutorial_complete', 'COMPLETE_TUTORIAL'],
+    ['promotion_click', 'AD_CLICK'],
+    ['promotion_view', 'AD_VIEW'],
+    ['spend_credits', 'SPENT_CREDITS'],
+    ['level_complete', 'LEVEL_COMPLETE'],
+    ['ACHIEVEMENT_UNLOCKED', 'ACHIEVEMENT_UNLOCKED'],
+    ['APP_INSTALL', 'APP_INSTALL'],
+    ['APP_OPEN', 'APP_OPEN'],
+    ...[1, 2, 3, 4, 5].map((n) => [`CUSTOM_EVENT_${n}`, `CUSTOM_EVENT_${n}`] as [string, string]),
+  ])('%s is %s', (event, name) => {
+    expect(send({ event })).toMatchObject({ name, event: { event_name: name } })
+    expect(snapchat.nameOf(event)).toBe(name)
+  })
+
+  test.each(['popup_closed', 'contact', 'refund', 'CUSTOM_EVENT_6', 'CUSTOM_EVENT_0', '__proto__'])(
+    'there is no %s',
+    (event) => {
+      expect(send({ event }).reason).toBe('not_mapped')
+      expect(snapchat.nameOf(event)).toBeUndefined()
+    },
+  )
+
+  test.each<[string, Json, string | undefined]>([
     [
-      'a private address goes in clear',
-      { context: { ip: ' 10.0.0.1 , 8.8.8.8' } },
-      ['user_data', 'client_ip_address'],
-      '10.0.0.1',
+      'what the page’s pixel said goes before',
+      { event: 'contact', names: { snapchat: 'CUSTOM_EVENT_2' } },
+      'CUSTOM_EVENT_2',
     ],
-    [
-      'the click ID goes before the address',
-      { url, context: { click_ids: { ScCid: 'Own' } } },
-      ['user_data', 'sc_click_id'],
-      'Own',
-    ],
-    [
-      'the address goes before the cookie',
-      { url, context: { cookies: { _scclid: 'Kept' } } },
-      ['user_data', 'sc_click_id'],
-      'FromUrl',
-    ],
-    ['the referrer', { referrer: url }, ['user_data', 'sc_click_id'], 'FromUrl'],
-    ['the cookie', { context: { cookies: { _scclid: 'Kept' } } }, ['user_data', 'sc_click_id'], 'Kept'],
-    ['a cookie not in form', { context: { cookies: { _scid: 'short' } } }, ['user_data', 'sc_cookie1'], undefined],
-    [
-      'no advertising ID on the web',
-      { context: { advertising_id: 'AB', os: 'ios' } },
-      ['user_data', 'madid'],
-      undefined,
-    ],
-    [
-      'an app’s advertising ID in lower case',
-      { action_source: 'app', context: { advertising_id: 'AB' } },
-      ['user_data', 'madid'],
-      'ab',
-    ],
-    ['an app’s vendor ID', { action_source: 'app', platform: { snapchat: { idfv: 'v' } } }, ['user_data', 'idfv'], 'v'],
-    ['no vendor ID on the web', { platform: { snapchat: { idfv: 'v' } } }, ['user_data', 'idfv'], undefined],
-    ['limits by the visitor', { consent: { limited: true } }, ['data_processing_options'], ['LMU']],
-    ['limits by the setting', {}, ['data_processing_options'], ['LMU'], { data_processing_options: ['LMU'] }],
-    ['another platform’s word', {}, ['data_processing_options'], undefined, { data_processing_options: ['LDU'] }],
-    ['a currency alone', { event: 'search', value: null }, ['custom_data'], { currency: 'USD' }],
-    ['a value alone', { event: 'search', currency: null }, ['custom_data'], undefined],
-    ['a currency that is none', { event: 'search', currency: 'dollars' }, ['custom_data'], undefined],
-    [
-      'a sum to three decimals',
-      { value: null, items: [{ price: 0.1, quantity: 3 }, { price: 0.00049 }] },
-      ['custom_data', 'value'],
-      0.3,
-    ],
-    [
-      'an item without price adds nothing',
-      { value: null, items: [{ id: 'a', price: 2 }, { id: 'b' }] },
-      ['custom_data', 'value'],
-      2,
-    ],
-    ['the event’s own value stands', { items: [{ price: 99 }] }, ['custom_data', 'value'], 10],
-    [
-      'items without ID are skipped',
-      { items: [{ id: 'a' }, { name: 'b' }, { id: 'a' }] },
-      ['custom_data', 'content_ids'],
-      ['a', 'a'],
-    ],
-    ['a name of one item only', { items: [{ name: 'a' }, { name: 'b' }] }, ['custom_data', 'content_name'], undefined],
-    ['units', { items: [{ id: 'a', quantity: 2 }, { id: 'b' }] }, ['custom_data', 'num_items'], 3],
-    [
-      'an extra key on the list',
-      { platform: { snapchat: { event_tag: 'x', nonsense: 1 } } },
-      ['custom_data'],
-      { currency: 'USD', value: 10, event_tag: 'x' },
-    ],
-  ])('%s', (_what, change, path, want, settings) => {
-    expect(at(send(change, settings).event, path)).toEqual(want)
+    ['what it said outside the set goes nowhere', { event: 'lead', names: { snapchat: 'LEAD' } }, undefined],
+    ['another platform’s word does not count', { event: 'lead', names: { meta: 'Lead' } }, 'SIGN_UP'],
+  ])('%s', (_what, change, name) => {
+    expect(send(change).event?.event_name).toBe(name)
+  })
+
+  test.each([
+    ['to a custom event', 'popup_closed', 'custom_event_3', 'CUSTOM_EVENT_3'],
+    ['to a name of Snapchat’s alone', 'purchase', 'achievement_unlocked', 'ACHIEVEMENT_UNLOCKED'],
+    ['to a name outside the set: the usual one stays', 'purchase', 'CUSTOM_EVENT_6', 'PURCHASE'],
+  ])('renamed by hand %s', (_what, event, to, name) => {
+    const mapped = mapFor(
+      snapchat,
+      anEvent({ event }),
+      settings({ rules: [{ when: [{ field: 'event', is: event }], name: to }] }),
+      anEvent().event_time,
+    )
+    expect(nameIn(mapped)).toBe(name)
   })
 })
 
-test.each<[string, Json, string[]]>([
-  ['nothing is wrong', {}, []],
-  ['a value alone', { event: 'search', currency: null }, ['value']],
-  ['a broken currency', { event: 'search', currency: 'dollars' }, ['currency', 'value']],
-  ['words for an address', { context: { ip: 'unknown' } }, ['context.ip']],
-  ['a cookie not in form', { context: { cookies: { _scid: 'short' } } }, ['context.cookies._scid']],
-])('warnings: %s', (_what, change, fields) => {
-  expect(send(change).warnings?.map(({ field }) => field)).toEqual(fields)
-})
+const nameIn = (mapped: Mapped) => ('name' in mapped ? mapped.name : mapped.skip)
 
-test.each([
-  [undefined, 200],
-  [5000, 2000],
-])('a batch size of %s is %i', (batch_size, size) => {
-  expect(snapchat.batchSize(instance('snapchat', { batch_size }))).toBe(size)
+describe('Snapchat 2, 10: checks before sending', () => {
+  const nobody = { user: {} }
+  test.each<[string, Json, string | undefined, number?, Partial<InstanceSettings>?]>([
+    ['7 days old less a moment', {}, undefined, time + 7 * dayMs - 1],
+    ['7 days old', {}, undefined, time + 7 * dayMs],
+    ['older than 7 days', {}, 'too_old', time + 7 * dayMs + 1],
+    ['an app event older than 7 days', { action_source: 'app' }, 'too_old', time + 7 * dayMs + 1],
+    ['an offline event older than 7 days', { action_source: 'physical_store' }, undefined, time + 7 * dayMs + 1],
+    ['an offline event 28 days old', { action_source: 'other' }, undefined, time + 28 * dayMs],
+    ['an offline event older than 28 days', { action_source: 'other' }, 'too_old', time + 28 * dayMs + 1],
+    ['10 minutes ahead', {}, undefined, time - 10 * minuteMs],
+    ['more than 10 minutes ahead', {}, 'in_future', time - 10 * minuteMs - 1],
+    ['no address on the web', { url: null }, 'missing_url'],
+    ['no address elsewhere', { url: null, action_source: 'phone_call' }, undefined],
+    ['no address in an app', { url: null, action_source: 'app' }, undefined],
+    ['a purchase without value', { value: null }, 'missing_value'],
+    ['a purchase of nothing', { value: 0 }, undefined],
+    ['a purchase below zero', { value: -1 }, 'missing_value'],
+    ['a purchase below zero, whatever its items cost', { value: -1, items: [{ price: 3 }] }, 'missing_value'],
+    ['a purchase whose items have prices', { value: null, items: [{ id: 'a', price: 3 }] }, undefined],
+    ['a purchase whose items have none', { value: null, items: [{ id: 'a' }] }, 'missing_value'],
+    [
+      'a purchase whose items come to more than a number',
+      { value: null, items: [{ price: 1e308, quantity: 9 }] },
+      'missing_value',
+    ],
+    ['a purchase without currency', { currency: null }, 'missing_currency'],
+    ['a purchase in no currency', { currency: 'dollars' }, 'missing_currency'],
+    ['the site’s default fills in', { currency: null }, undefined, time, { default_currency: 'EUR' }],
+    [
+      'a default that Snapchat does not list',
+      { currency: null },
+      'unsupported_currency',
+      time,
+      { default_currency: 'RSD' },
+    ],
+    [
+      'no default for one that cannot be read',
+      { currency: 'dollars' },
+      'missing_currency',
+      time,
+      { default_currency: 'EUR' },
+    ],
+    ['a currency off the list', { currency: 'RSD' }, 'unsupported_currency'],
+    ['a currency off the list, no purchase', { event: 'add_to_cart', currency: 'RSD' }, 'unsupported_currency'],
+    ['the last of the list, in any case', { currency: ' zar ' }, undefined],
+    ['another event needs no value', { event: 'search', value: null, currency: null }, undefined],
+    ['nothing about the visitor', nobody, 'no_match_key'],
+    [
+      'a click ID, a cookie, a name, a customer and a lead',
+      {
+        user: { first_name: 'Jane', external_id: '7' },
+        context: { click_ids: { ScCid: 'x' }, cookies: { _scid: 'abcdefgh' } },
+        platform: { snapchat: { lead_id: 'l', subscription_id: 's' } },
+      },
+      'no_match_key',
+    ],
+    ['an address', { ...nobody, context: { ip: '8.8.8.8' } }, 'no_match_key'],
+    ['a user agent', { ...nobody, context: { user_agent: 'UA' } }, 'no_match_key'],
+    ['address and user agent', { ...nobody, context: { ip: '8.8.8.8', user_agent: 'UA' } }, undefined],
+    ['words for an address', { ...nobody, context: { ip: 'unknown', user_agent: 'UA' } }, 'no_match_key'],
+    ['a phone number', { user: { phone: '+15554441234' } }, undefined],
+    ['an e-mail that is none', { user: { email: 'jane' } }, 'no_match_key'],
+    [
+      'an app’s advertising ID',
+      { ...nobody, action_source: 'app', context: { advertising_id: 'AB', os: 'ios' } },
+      undefined,
+    ],
+    ['an advertising ID on the web', { ...nobody, context: { advertising_id: 'AB', os: 'ios' } }, 'no_match_key'],
+    ['an app’s vendor ID', { ...nobody, action_source: 'app', platform: { snapchat: { idfv: 'v' } } }, 'no_match_key'],
+  ])('%s → %s', (_what, change, reason, now, own) => {
+    const result = send(change, own, now)
+    expect(result.reason).toBe(reason)
+    if (reason) expect(result.detail).toMatch(/^[A-Z].*\.$/)
+    else expect(result.event).toBeDefined()
+  })
 })

@@ -1,0 +1,25 @@
+import { rulesFor } from '../../shared/mapping.ts'
+import type { PixelRules } from '../../shared/pixel-settings.ts'
+import type { Mapping } from '../platforms/platform.ts'
+
+/**
+ * What the operator maps by hand, on the page: the same rules as the collector's, so that both sides use one name. The
+ * name that was used travels with the event, for the collector may have other rules by then. Served only to sites that
+ * have such rules.
+ */
+const mapping =
+  (all: readonly PixelRules[]): Mapping =>
+  (platform, [event, name]) => {
+    const mine = all.filter((one) => one.platform === platform)
+    return mine[0]
+      ? mine.flatMap(({ instance, ids, rules }) => {
+          const rule = rulesFor(rules, event)[0]
+          if (rule?.skip) return []
+          if (!rule?.name) return [[event, name, ids]]
+          event.names = { ...event.names, [instance]: rule.name }
+          return [[{ ...event, event: rule.name }, rule.custom ? undefined : rule.name, ids]]
+        })
+      : undefined
+  }
+
+export default mapping

@@ -1,0 +1,58 @@
+import { readClickIds } from '../../../shared/click-ids.ts'
+import type { StoredEvent } from '../../../shared/event.ts'
+import { readIp } from '../../../shared/ip.ts'
+import type { InstanceSettings } from '../destination.ts'
+import { plainText, pruned, type Warn } from '../wire.ts'
+import { hashedFields, scidForm } from './rules.ts'
+
+export type UserData = Readonly<Record<string, unknown>>
+
+/** Who the visitor was, in Snapchat's fields. */
+export function userData(
+  event: StoredEvent,
+  settings: InstanceSettings,
+  isApp: boolean,
+  extra: UserData,
+  warn: Warn,
+): UserData {
+  const { context = {}, keys } = event
+  return (
+    pruned({
+      ...Object.fromEntries(hashedFields.map((field) => [field, keys.snapchat[field]?.slice(0, 1)])),
+      ph: phones(event, settings)?.slice(0, 1),
+      client_ip_address: ipOf(context.ip, warn),
+      client_user_agent: plainText(context.user_agent),
+      sc_click_id: clickId(event),
+      sc_cookie1: scid(context.cookies?._scid, warn),
+      madid: isApp ? keys.snapchat.madid?.[0] : undefined,
+      ...extra,
+    }) ?? {}
+  )
+}
+
+/** E-mail, phone, address with user agent, or an app's advertising ID: nobody is matched by less. */
+export const isMatchable = ({ em, ph, madid, client_ip_address: ip, client_user_agent: agent }: UserData): boolean =>
+  Boolean(em ?? ph ?? madid ?? (ip && agent))
+
+/** Read with the instance's calling code, where it names one; else as they came. */
+const phones = ({ keys: { snapchat } }: StoredEvent, { default_calling_code: code }: InstanceSettings) =>
+  (code ? snapchat[`ph+${code}`] : undefined) ?? snapchat.ph
+
+/** The first of a list, in clear and in its own spelling: Snapchat hashes nothing here. A port is no part of it. */
+function ipOf(list: string | undefined, warn: Warn): string | undefined {
+  const first = plainText(list?.split(',')[0])
+  if (first === undefined) return undefined
+  const ip = readIp(first)
+  if (!ip) return warn('context.ip', 'It is no IP address; it is left out.')
+  return /[[\]%]|\.\d+:\d+$/.test(first) ? ip.text : first
+}
+
+const clickId = ({ context, url, referrer }: StoredEvent): string | undefined =>
+  context?.click_ids?.ScCid?.value ?? clickIn(url) ?? clickIn(referrer) ?? plainText(context?.cookies?._scclid)
+
+const clickIn = (address: string | undefined): string | undefined => address && readClickIds(address).ScCid
+
+const scid = (cookie: string | undefined, warn: Warn): string | undefined =>
+  !cookie || scidForm.test(cookie)
+    ? cookie
+    : warn('context.cookies._scid', 'The cookie is not in Snapchat’s form; it is left out.')
