@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = ['client', 'shared', 'server/dashboard/page']
-const built = ['dist/p.js', 'dist/features/mapping.js', 'dist/client/index.mjs', 'dist/dashboard/live.js']
+const built = [
+  'dist/p.js',
+  ...readdirSync(path.join(root, 'client/features')).map((file) => `dist/features/${file.replace(/\.ts$/, '.js')}`),
+  'dist/client/index.mjs',
+  'dist/dashboard/live.js',
+]
 
 const filesUnder = (folder) =>
   readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })

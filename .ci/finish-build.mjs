@@ -3,6 +3,6 @@ import { chmodSync, cpSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
-for (const path of ['server/start.mjs', 'server/simulator/pixels', 'docs/tokens'])
+for (const path of ['server/start.mjs', 'server/simulator/pixels', 'docs/tokens', 'client/gtm'])
   cpSync(path, `dist/${path}`, { recursive: true })
 chmodSync('dist/server/start.mjs', 0o755)

@@ -1,5 +1,6 @@
 import type { UserField } from '../shared/event.ts'
 import type { PixelSettings } from '../shared/pixel-settings.ts'
+import type { Feature } from './kit.ts'
 import type { Mapping } from './platforms/platform.ts'
 
 export type Props = Readonly<Record<string, unknown>>
@@ -18,12 +19,16 @@ export interface PixelOptions {
   /** How long to wait for a platform's function, in ms. */
   readonly wait?: string | number
   readonly pixels?: PixelSettings['pixels']
+  /** `1`: what stands behind the `#` is part of a page's address. */
+  readonly hashRoutes?: string | number
 }
 
 /** Served settings, attributes and `set`, later ones on top. */
 export interface PixelConfig extends PixelOptions {
   /** The site's own rules for names, where it has any (client/features/mapping.ts). */
   readonly mapping?: Mapping
+  /** What the collector joined to the core for this site. */
+  readonly features?: readonly Feature[]
 }
 
 export interface TrackOptions {
@@ -38,9 +43,15 @@ export interface Commands {
   /** Who the visitor is: kept in memory, sent with later events. */
   identify(user: User): void
   set(options: PixelOptions): void
+  /** Sends what waits. */
+  flush(): void
+  /** What the visitor said (with the consent feature). */
+  consent?(state: 'granted' | 'denied'): void
 }
 
-export type Call = { [Name in keyof Commands]: [command: Name, ...args: Parameters<Commands[Name]>] }[keyof Commands]
+export type Call = {
+  [Name in keyof Commands]-?: [command: Name, ...args: Parameters<NonNullable<Commands[Name]>>]
+}[keyof Commands]
 
 /** An array of `arguments`, until the script has answered them. */
 export interface EarlyCalls {

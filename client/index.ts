@@ -8,5 +8,5 @@ attempt(() => {
   const tag = findTag()
   // The collector puts an object in place of the text. Where none did, the text's letters are members nobody reads.
   const served = settingsPlaceholder as PixelConfig
-  startPixel({ ...served, ...(tag.dataset as PixelConfig) }, tag.src)
+  startPixel({ ...served, ...(tag.dataset as PixelConfig) }, tag.src, served.features)
 })

@@ -1,9 +1,13 @@
+import type { Context } from '../shared/event.ts'
 import { readCookie } from './memory/cookie.ts'
-import { safe } from './safe.ts'
+import { safe, toJson } from './safe.ts'
+import { bytesOf } from './send.ts'
 import type { WireEvent, WireProof } from './wire.ts'
 
 const maxWaitMs = 1000
 const maxEvents = 20
+/** Of events, and with what else a request carries at most 16 KiB: four of them outlive a page together. */
+const maxBytes = 12_000
 
 export interface Queue {
   /** Conversions leave at once: in a microtask, so that several calls of one task share a request. */
@@ -14,12 +18,21 @@ export interface Queue {
   readonly flushAll: (leaving?: unknown) => void
 }
 
+/** Takes off a list what one request should carry: its first at least, however large. */
+export function takeBatch<T>(list: T[]): T[] {
+  let count = 0
+  let bytes = 0
+  while (list[count] && count < maxEvents && ((bytes += bytesOf(toJson(list[count]))) <= maxBytes || !count)) count++
+  return list.splice(0, count)
+}
+
 /** The platforms' own cookies. Their pixels write them late, so they are read when an event leaves. */
 const cookieNames = ['_fbp', '_fbc', '_rdt_uuid', '_rdt_cid', '_scid', '_scclid']
 
-/** Events and proofs that wait for a shared request. */
+/** Events and proofs that wait for a shared request. Click IDs join an event when it leaves, as the cookies do. */
 export function createQueue(
   send: (events: readonly WireEvent[], proofs: readonly WireProof[], leaving?: unknown) => void,
+  clicks: () => Context['click_ids'],
 ): Queue {
   const waiting: WireEvent[] = []
   const changes = new Set<WireEvent>()
@@ -28,13 +41,14 @@ export function createQueue(
   const flushAll = safe((leaving?: unknown) => {
     // A timer that still runs finds nothing to do then.
     timer = 0
-    const cookies = Object.fromEntries(cookieNames.map((name) => [name, readCookie(name)!]))
-    while (waiting[0] || changes.size) {
-      const proofs = Array.from(changes, ({ event, event_id, fired }) => ({ event, event_id, fired, at: Date.now() }))
-      changes.clear()
-      const events = waiting.splice(0, maxEvents).map((event) => ({ ...event, context: { ...event.context, cookies } }))
-      send(events, proofs, leaving)
+    const context = {
+      click_ids: clicks(),
+      cookies: Object.fromEntries(cookieNames.map((name) => [name, readCookie(name)!])),
     }
+    const events = waiting.splice(0).map((event) => ({ ...event, context: { ...event.context, ...context } }))
+    const proofs = Array.from(changes, ({ event, event_id, fired }) => ({ event, event_id, fired, at: Date.now() }))
+    changes.clear()
+    while (events[0] || proofs[0]) send(takeBatch(events), takeBatch(proofs), leaving)
   })
   const flushSoon = (): void => {
     timer ||= setTimeout(flushAll, maxWaitMs)

@@ -1,3 +1,4 @@
+import type { Consent } from '../shared/consent.ts'
 import type { Context, Item } from '../shared/event.ts'
 import type { PixelState } from '../shared/pixel-state.ts'
 
@@ -23,7 +24,12 @@ export interface WireEvent extends Facts {
   readonly url: string
   readonly referrer: string
   readonly context?: Context
-  /** Instance → the platform-side name, where the site's rules decided it. */
+  /** Where it was told: `js` where it says nothing. */
+  origin?: string
+  consent?: Consent
+  /** Only these platforms. */
+  to?: readonly string[]
+  /** Instance or platform → the platform-side name, where it is not the mapped one. */
   names?: Readonly<Record<string, string>>
   /** Grows while the event waits; what changes later leaves as a proof. */
   fired?: Record<string, PixelState>
@@ -34,4 +40,17 @@ export interface WireProof {
   readonly event_id: string
   readonly fired?: Record<string, PixelState>
   readonly at: number
+}
+
+/** One post. */
+export interface WireBatch {
+  readonly v: number
+  readonly site?: string
+  /** The page's registrable domain, for the cookies of the answer. */
+  readonly domain?: string
+  readonly sent_at: number
+  readonly events?: readonly WireEvent[]
+  readonly proofs?: readonly WireProof[]
+  /** The visitor takes consent back. */
+  readonly revoke?: true
 }

@@ -35,13 +35,13 @@ export async function accept(
     const parsed = parseEvent(input, { now: receivedAt, newId })
     if (!parsed.ok) return void results.push({ index, result: 'refused', issues: parsed.issues })
     const enriched = enrich(parsed.event, { kind, now: receivedAt, sentAt: batch.sentAt, visitor, siteUrl: site.url })
-    const asked = site.before ? askBefore(site.before, enriched.event, kind, receivedAt) : enriched
+    const asked = site.before ? askBefore(site.before, enriched.event, kind, receivedAt) : { ...enriched, warnings: [] }
     const dropped = 'dropped' in asked ? asked.dropped : undefined
     if ('fault' in asked) log({ level: 'error', site: site.key, message: asked.dropped })
     const event = 'event' in asked ? asked.event : enriched.event
-    const copy = newCopy(site, kind, event, input, receivedAt, dropped)
+    const copy = heldUnknown(site, newCopy(site, kind, event, input, receivedAt, dropped))
     copies.push({ index, copy })
-    const warnings = [...parsed.warnings, ...enriched.warnings]
+    const warnings = [...parsed.warnings, ...enriched.warnings, ...('warnings' in asked ? asked.warnings : [])]
     results.push({ index, event_id: copy.eventId, result: 'failed', ...(warnings.length > 0 && { warnings }) })
   })
   const stored = copies.length ? await store.append(copies.map(({ copy }) => copy)) : []
@@ -56,4 +56,16 @@ export async function accept(
   const proofs = kind === 'browser' ? batch.proofs : []
   await Promise.all(proofs.map(({ event, event_id: id, fired }) => store.prove(site.key, event, id, fired, receivedAt)))
   return results
+}
+
+/** Where the site asks its visitors, a page must say what they answered: silence is no yes. */
+function heldUnknown({ consent = 'none' }: Site, copy: NewCopy): NewCopy {
+  if (copy.kind !== 'browser' || consent === 'none') return copy
+  const detail = 'The page did not say whether the visitor allows it.'
+  return {
+    ...copy,
+    deliveries: copy.deliveries.map((delivery) =>
+      delivery.suppressed || delivery.granted ? delivery : { ...delivery, suppressed: 'consent_unknown', detail },
+    ),
+  }
 }

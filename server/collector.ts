@@ -5,6 +5,7 @@ import { accept } from './accept.ts'
 import { createAdviceLog } from './advice-log.ts'
 import { countAdvice } from './advice.ts'
 import { createApp, type Readiness } from './app.ts'
+import { askOf, cookiesFor, mayKeep } from './collect/cookies.ts'
 import { createRoutes } from './collect/routes.ts'
 import { createWorker, type Worker } from './deliver/worker.ts'
 import { createVisitorReader } from './enrich/visitor.ts'
@@ -58,6 +59,10 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   const routes = createRoutes({
     sites: settings.sites,
     accept: (site, kind, batch, request) => accept(site, kind, batch, request, deps),
+    cookies(site, batch, request) {
+      const ask = askOf(request, batch, { now: now(), newVisitor: deps.newId })
+      return ask && mayKeep(batch, site.consent !== undefined && site.consent !== 'none') ? cookiesFor(ask) : []
+    },
     stopping: () => stopping,
   })
   const router = createApp({

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { isPlatformName, type PlatformName } from '../shared/names.ts'
 import { settingsPlaceholder, type PixelSettings } from '../shared/pixel-settings.ts'
+import { featuresOf, pixelFeatureNames, type PixelFeature } from './pixel-features.ts'
 import { pixelRules } from './pixel-rules.ts'
 import { PairpixelError } from '../shared/errors.ts'
 import type { Site } from './site.ts'
@@ -18,11 +19,17 @@ export interface PixelFile {
 export interface PixelCode {
   readonly core: string
   readonly mapping: string
+  readonly features: Readonly<Record<PixelFeature, string>>
 }
 
 /** The built files: beside the compiled server, or in `dist/` of a checkout. Throws when they were never built. */
 export function readBuiltPixel(): PixelCode {
-  return { core: readBuilt('p.js'), mapping: readBuilt('features/mapping.js') }
+  const feature = (name: string) => readBuilt(`features/${name}.js`)
+  return {
+    core: readBuilt('p.js'),
+    mapping: feature('mapping'),
+    features: Object.fromEntries(pixelFeatureNames.map((name) => [name, feature(name)])) as PixelCode['features'],
+  }
 }
 
 function readBuilt(name: string): string {
@@ -44,11 +51,18 @@ export function pixelFor(
     ...(!isOnlySite && { key: site.key }),
     ...(endpoint !== 'e' && { endpoint }),
     pixels: pixelIds(site),
+    ...(/^(tcf|gcm|auto)$/.test(site.consent ?? '') && { consentFallback: site.consentFallback ?? 'denied' }),
   }
   const rules = pixelRules(site)
-  const literal = toLiteral(settings)
-  const served = rules.length ? `{...${literal},mapping:${code.mapping}(${toLiteral(rules)})}` : literal
-  const plain = Buffer.from(code.core.replace(new RegExp(`(["'\`])${settingsPlaceholder}\\1`), () => served))
+  const features = featuresOf(site).map((name) => code.features[name])
+  const parts = [
+    `...${toLiteral(settings)}`,
+    ...(rules.length ? [`mapping:${code.mapping}(${toLiteral(rules)})`] : []),
+    ...(features.length ? [`features:[${features.join(',')}]`] : []),
+  ]
+  const plain = Buffer.from(
+    code.core.replace(new RegExp(`(["'\`])${settingsPlaceholder}\\1`), () => `{${parts.join(',')}}`),
+  )
   return { plain, br: brotliCompressSync(plain), gzip: gzipSync(plain, { level: 9 }) }
 }
 
@@ -64,7 +78,8 @@ function pixelIds(site: Site): PixelSettings['pixels'] {
   for (const { platform, pixel_id: id, enabled, dry_run: dry } of site.instances) {
     if (!enabled || !isPlatformName(platform)) continue
     const ids = (pixels[platform] ??= [])
-    if (platform === 'meta' && !dry) ids.push(id)
+    // A token pasted in an ID's place must not be served to the world.
+    if (platform === 'meta' && !dry && /^\d+$/.test(id)) ids.push(id)
   }
   return pixels
 }

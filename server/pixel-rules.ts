@@ -17,7 +17,7 @@ export function pixelRules(site: Site): readonly PixelRules[] {
     .map(({ instance, platform }): PixelRules => ({
       platform,
       instance: platform === 'meta' ? instance.name : platform,
-      ids: platform === 'meta' && !instance.dry_run ? [instance.pixel_id] : [],
+      ids: platform === 'meta' && !instance.dry_run && /^\d+$/.test(instance.pixel_id) ? [instance.pixel_id] : [],
       rules: (instance.rules ?? []).flatMap((rule) => pixelRule(rule, instance, platform)),
     }))
   // An instance without rules counts only beside one of its platform that has some.

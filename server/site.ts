@@ -14,6 +14,19 @@ export interface Site {
   readonly before?: BeforeHook
   /** Canonical event name, or `default` → how long the first copy waits for others. */
   readonly holdMs: Readonly<Record<string, number>>
+  /** How the site asks its visitors; `none` or absent: it does not. */
+  readonly consent?: 'none' | 'wait' | 'tcf' | 'gcm' | 'auto'
+  /** What counts when no consent tool is there in time. */
+  readonly consentFallback?: 'denied' | 'granted'
+  /** Parts of the pixel, those on by themselves first. */
+  readonly pixel?: Readonly<
+    Partial<
+      Record<
+        'pairing' | 'pages' | 'retry' | 'attributes' | 'data_layer' | 'forms' | 'hash_user' | 'meta_cookies',
+        boolean
+      >
+    >
+  >
   readonly instances: readonly SiteInstance[]
 }
 

@@ -35,13 +35,19 @@ export const readPath = (event: Facts, path: FieldPath): unknown =>
     .split('.')
     .reduce<unknown>((at, key) => (at as Readonly<Record<string, unknown>> | undefined | null)?.[key], event)
 
+/** Numbers as numbers, text without white space around it; an object is like nothing. */
+const sameAs = (one: Plain, value: unknown): boolean =>
+  typeof value !== 'object' &&
+  (`${one}`.trim() === `${value as Plain}`.trim() ||
+    (typeof one === 'number' && `${value as Plain}`.trim() !== '' && Number(value) === one))
+
 /** Letter for letter as text; a range counts as numbers. An absent field holds in `not_in` alone. */
 export function holds({ field, is, in: among, not_in: excluded, min, max }: Condition, event: Facts): boolean {
   const value = readPath(event, field)
-  const isOneOf = (list: readonly Plain[]) => list.some((one) => String(one) === String(value))
+  const isOneOf = (list: readonly Plain[]) => list.some((one) => sameAs(one, value))
   if (excluded && isOneOf(excluded)) return false
   if (is === undefined && !among && min === undefined && max === undefined) return true
-  if (value === undefined || value === null || value === '') return false
+  if (value === undefined || value === null || value === '' || typeof value === 'object') return false
   if ((is !== undefined && !isOneOf([is])) || (among && !isOneOf(among))) return false
   const number = Number(value)
   return (min === undefined || number >= min) && (max === undefined || number <= max)

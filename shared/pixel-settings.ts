@@ -9,6 +9,8 @@ export interface PixelSettings {
   readonly endpoint?: string
   /** The site's platforms, with those pixel IDs that calls must name; an empty list: calls name none. */
   readonly pixels: Partial<Record<PlatformName, readonly string[]>>
+  /** What counts when the page's consent tool does not show up; absent where none is expected. */
+  readonly consentFallback?: 'denied' | 'granted'
 }
 
 /** A rule that decides a name, with the platform-side name; `custom`: it is none of the platform's standard ones. */

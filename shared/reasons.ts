@@ -4,7 +4,8 @@ export const reasons = {
   too_old: { reopens: false, text: 'The event is older than the platform takes.' },
   in_future: { reopens: false, text: 'The event lies further in the future than the platform takes.' },
   not_mapped: { reopens: false, text: 'The platform has no such event, and no setting maps it to one.' },
-  filtered: { reopens: false, text: 'A setting keeps this event from this destination.' },
+  // Of one copy; another may bring what lets it through.
+  filtered: { reopens: true, text: 'A setting keeps this event from this destination.' },
   disabled: { reopens: false, text: 'The destination is switched off, or runs dry.' },
   missing_url: { reopens: true, text: 'A website event needs the address of its page.' },
   missing_value: { reopens: true, text: 'A purchase needs a value.' },

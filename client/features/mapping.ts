@@ -15,8 +15,9 @@ const mapping =
       ? mine.flatMap(({ instance, ids, rules }) => {
           const rule = rulesFor(rules, event)[0]
           if (rule?.skip) return []
+          // Said for each, for an instance without a name of its own would be taken for its platform's others.
+          event.names = { ...event.names, [instance]: rule?.name ?? name ?? event.event }
           if (!rule?.name) return [[event, name, ids]]
-          event.names = { ...event.names, [instance]: rule.name }
           return [[{ ...event, event: rule.name }, rule.custom ? undefined : rule.name, ids]]
         })
       : undefined

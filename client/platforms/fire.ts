@@ -1,22 +1,16 @@
 import { nameRow, spelledFor } from '../../shared/names.ts'
-import type { PixelConfig } from '../api.ts'
-import type { Report } from '../proof/evidence.ts'
+import type { Kit } from '../kit.ts'
 import { attempt } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
 import { readBasket, type Firing, type PixelPlatform } from './platform.ts'
 
 /**
- * One event at one platform, now or when its function appears. `report` learns the outcome once, perhaps later; not at
- * all where the platform's function throws, for then nobody knows what left.
+ * One event at one platform, now or when its function appears. The outcome is noted once, perhaps later; not at all
+ * where the platform's function throws, for then nobody knows what left.
  */
-export function firePixel(
-  platform: PixelPlatform,
-  event: WireEvent,
-  config: PixelConfig,
-  report: Report,
-  isLast?: boolean,
-): void {
+export function firePixel(platform: PixelPlatform, event: WireEvent, kit: Kit, isLast?: boolean): void {
   attempt(() => {
+    const { siteConfig: config } = kit
     const usual: Firing = [
       event,
       spelledFor(nameRow(event.event), platform.platformName),
@@ -25,15 +19,19 @@ export function firePixel(
     const firings = config.mapping?.(platform.platformName, usual) ?? [usual]
     const calls = firings.flatMap((firing) => platform.callsFor(readBasket(event), ...firing) ?? [])
     const pixel = (window as unknown as Record<string, unknown>)[platform.globalName]
-    if (!calls[0]) return
+    if (!calls[0] || event.to?.includes(platform.platformName) === false) return
     if (!pixel) {
-      if (isLast) report(event, platform, 'absent')
-      else setTimeout(firePixel, (config.wait as number | undefined) ?? 2000, platform, event, config, report, 1)
+      if (isLast) kit.noteState(event, platform, 'absent')
+      else setTimeout(firePixel, (config.wait as number | undefined) ?? 2000, platform, event, kit, 1)
       // Nearly every base snippet sends a page view itself, without our ID: beside it, ours would count twice.
-    } else if (event.event === 'page_view' && config.firePageview != 1) report(event, platform, 'unmatched')
+    } else if (event.event === 'page_view' && config.firePageview != 1) kit.noteState(event, platform, 'unmatched')
     else {
-      for (const call of calls) (pixel as (...args: unknown[]) => void)(...call)
-      report(event, platform, 'called', (digest) => platform.hitParts?.(digest, ...firings[0]!))
+      kit.ownCalls++
+      attempt(() => {
+        for (const call of calls) (pixel as (...args: unknown[]) => void)(...call)
+        kit.noteState(event, platform, 'called', (digest) => platform.hitParts?.(digest, ...firings[0]!))
+      })
+      kit.ownCalls--
     }
   })
 }

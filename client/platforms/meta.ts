@@ -4,7 +4,6 @@ import type { PixelPlatform } from './platform.ts'
 export const meta: PixelPlatform = {
   platformName: 'meta',
   globalName: 'fbq',
-  scriptFile: /fbevents/,
   callsFor([value, currency, content_ids], event, name, pixelIds) {
     const call = [
       name ?? event.event,

@@ -18,8 +18,6 @@ export interface PixelPlatform {
   readonly platformName: PlatformName
   /** Its function on the page. */
   readonly globalName: string
-  /** The library's script, by its address. */
-  readonly scriptFile: RegExp
   /**
    * The argument lists of the calls that fire an event; undefined where the platform takes no such event.
    * @param name the platform's standard name @param pixelIds this site's own, may be empty

@@ -4,7 +4,6 @@ import type { PixelPlatform } from './platform.ts'
 export const reddit: PixelPlatform = {
   platformName: 'reddit',
   globalName: 'rdt',
-  scriptFile: /reddit.+pixel/,
   callsFor: ([value, currency], event, name = 'Custom') => [
     [
       'track',

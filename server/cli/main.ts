@@ -11,6 +11,8 @@ const usage = `Usage: pairpixel <command>
                             are settings and tokens good? asks each platform, records nothing
   preview [--config FILE] [--destination INSTANCE] [--now ISO] [--set KEY=VALUE …]
                             events as JSON lines on standard input → the requests they would become
+  gtm [--config FILE] [--out FOLDER]
+                            the templates for Google Tag Manager, with the site’s settings
   simulate [--listen HOST:PORT]
                             the three platforms alone, for testing
 `
@@ -43,6 +45,10 @@ export async function main(args: readonly string[]): Promise<number> {
         setTimeout(() => process.exit(code), 100).unref()
         return code
       }
+      case 'gtm': {
+        const { gtm } = await import('./gtm.ts')
+        return await gtm({ ...options, out: values.out })
+      }
       case 'preview':
         return await preview({ ...options, destination: values.destination, now: values.now, set: values.set ?? [] })
       default:
@@ -68,6 +74,7 @@ function readArgs(args: readonly string[]) {
         json: { type: 'boolean' },
         set: { type: 'string', multiple: true },
         listen: { type: 'string' },
+        out: { type: 'string' },
       },
     })
   } catch (error) {

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import { PairpixelError } from '../../shared/errors.ts'
 import type { StoredEvent } from '../../shared/event.ts'
 import { parseEvent } from '../../shared/parse-event.ts'
-import { readTime } from '../../shared/parse-field.ts'
+import { readTime, type Issue } from '../../shared/parse-field.ts'
 import { askBefore } from '../before.ts'
 import { readJson } from '../collect/read-json.ts'
 import { storedEvent } from '../copy.ts'
@@ -55,7 +55,7 @@ export async function preview(options: PreviewOptions): Promise<number> {
           destination: instance.name,
           ...('dropped' in asked
             ? skipped(event, 'filtered', asked.dropped)
-            : previewOne(storedEvent(site, asked.event), instance, now)),
+            : previewSafely(storedEvent(site, asked.event), instance, now, parsed.warnings)),
         })
       }
   }
@@ -69,7 +69,16 @@ const skipped = ({ event_id }: Pick<StoredEvent, 'event_id'>, reason: string, de
   detail,
 })
 
-function previewOne(event: StoredEvent, instance: SiteInstance, now: number): object {
+/** One event that our own code stumbles over takes no other along. */
+function previewSafely(...told: Parameters<typeof previewOne>): object {
+  try {
+    return previewOne(...told)
+  } catch (error) {
+    return skipped(told[0], 'error', `Our own code stumbled: ${error instanceof Error ? error.message : 'unknown'}`)
+  }
+}
+
+function previewOne(event: StoredEvent, instance: SiteInstance, now: number, parsed: readonly Issue[]): object {
   if (!isAddressed(event.to, instance)) return skipped(event, 'filtered', 'The event names other destinations in `to`.')
   if (!instance.enabled) return skipped(event, 'disabled', 'The destination is switched off.')
   const held = consentHold(event.consent, instance)
@@ -78,11 +87,12 @@ function previewOne(event: StoredEvent, instance: SiteInstance, now: number): ob
   const settings = settingsAt(instance, now)
   const mapped = mapFor(destination, event, settings, now, event.fired?.[instance.platform])
   if ('skip' in mapped) return skipped(event, mapped.skip, mapped.detail)
+  const warnings = [...parsed.map(({ path, message }) => ({ field: path, message })), ...mapped.warnings]
   const { method, url, headers, body } = destination.request([mapped.payload], { ...settings, access_token: '***' })
   return {
     event_id: event.event_id,
     request: { method, url, headers, body: JSON.parse(body) as unknown },
-    ...(mapped.warnings.length > 0 && { warnings: mapped.warnings }),
+    ...(warnings.length > 0 && { warnings }),
   }
 }
 

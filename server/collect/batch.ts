@@ -1,15 +1,19 @@
 import { parseProof } from '../../shared/parse-event.ts'
 import type { Proof } from '../../shared/event.ts'
-import { isObject, readTime } from '../../shared/parse-field.ts'
+import { isObject, readFlag, readTime } from '../../shared/parse-field.ts'
 import type { Refusal } from './read-body.ts'
 
 /** A post, opened but for its events. */
 export interface Batch {
   readonly site?: string
+  /** Registrable domain of the page, as its browser takes a cookie for it. */
+  readonly domain?: string
   /** The sender's clock at sending, epoch ms. */
   readonly sentAt?: number
   readonly events: readonly unknown[]
   readonly proofs: readonly Proof[]
+  /** The visitor takes consent back. */
+  readonly revoke?: true
 }
 
 const wrong = (message: string): { refusal: Refusal } => ({
@@ -31,15 +35,18 @@ export function readBatch(
   if (site !== undefined && site !== null && typeof site !== 'string') return wrong('The site is not text.')
   if (!Array.isArray(events)) return wrong('The events are not a list.')
   if (!Array.isArray(proofs)) return wrong('The proofs are not a list.')
-  if (!events.length && !proofs.length) return wrong('The batch has no events.')
+  const isRevoked = readFlag(body.revoke, 'revoke', () => undefined)
+  if (!events.length && !proofs.length && !isRevoked) return wrong('The batch has no events.')
   if (events.length > mostEvents || proofs.length > mostEvents)
     return { refusal: { status: 413, code: 'TOO_MANY_EVENTS', message: `A batch takes at most ${mostEvents} events.` } }
   return {
     batch: {
       ...(site && { site }),
+      ...(typeof body.domain === 'string' && body.domain && { domain: body.domain }),
       ...(readTime(body.sent_at) !== undefined && { sentAt: readTime(body.sent_at) }),
       events,
       proofs: proofs.flatMap((proof) => parseProof(proof) ?? []),
+      ...(isRevoked && { revoke: true }),
     },
   }
 }

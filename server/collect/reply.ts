@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Refusal } from './read-body.ts'
 
-export type Headers = Readonly<Record<string, string>>
+export type Headers = Readonly<Record<string, string | string[]>>
 
 /** Answers with JSON, or with nothing when there is nothing to say. */
 export function reply(response: ServerResponse, status: number, body?: unknown, headers: Headers = {}): void {

@@ -5,6 +5,7 @@ import { limits } from '../../shared/limits.ts'
 import type { Issue } from '../../shared/parse-field.ts'
 import { readBatch, type Batch } from './batch.ts'
 import { corsHeaders, isAllowedOrigin, preflightHeaders } from './cors.ts'
+import { forgetCookies } from './forget.ts'
 import { readBody, type Refusal } from './read-body.ts'
 import { readJson } from './read-json.ts'
 import { refuse, reply, type Headers } from './reply.ts'
@@ -33,6 +34,8 @@ export interface CollectDeps<S extends Door> {
     batch: Batch,
     request: IncomingMessage,
   ) => Promise<readonly EventResult[]>
+  /** `Set-Cookie` lines for the answer to a page. */
+  readonly cookies?: (site: S, batch: Batch, request: IncomingMessage) => string[]
   /** True once the process is on its way out. */
   readonly stopping: () => boolean
 }
@@ -46,7 +49,7 @@ const storeUnavailable: Refusal = {
 }
 
 /** `POST /e` and `POST /v1/events`: they stand before all middleware, and answer once the events are on disk. */
-export function createRoutes<S extends Door>({ sites, accept, stopping }: CollectDeps<S>) {
+export function createRoutes<S extends Door>({ sites, accept, cookies, stopping }: CollectDeps<S>) {
   const keys = sites.flatMap((site) => site.serverKeys.map((key) => ({ site, digest: sha256(key) })))
 
   /** A batch from a request, or the refusal it has earned. */
@@ -104,10 +107,12 @@ export function createRoutes<S extends Door>({ sites, accept, stopping }: Collec
     const results = await keep(site, 'browser', batch, request)
     if (!results) return refuse(response, storeUnavailable, retryLater(cors))
     const refused = refusedOf(results)
-    if (refused.length === 0) return reply(response, 204, undefined, cors)
+    const lines = batch.revoke ? forgetCookies(batch, request) : (cookies?.(site, batch, request) ?? [])
+    const taken = lines.length ? { ...cors, 'Set-Cookie': lines } : cors
+    if (refused.length === 0) return reply(response, 204, undefined, taken)
     if (refused.length === batch.events.length && !batch.proofs.length)
       return refuse(response, allRefused, cors, { refused })
-    reply(response, 200, { refused }, cors)
+    reply(response, 200, { refused }, taken)
   }
 
   const fromBackend: Handler = async (request, response) => {

@@ -125,6 +125,14 @@ export function createLane(instance: InstanceSettings, destination: Destination,
   /** One request; a batch refused without a name is split in halves until the bad event stands alone. */
   async function sendBatch(token: string, batch: readonly Ready[]): Promise<void> {
     await store.renew(token, leaseMs, now())
+    // A half that comes after a word to stop or to wait obeys it.
+    if (gate.opensAt() > now()) {
+      const why = 'The request was put off: the platform had just asked for a pause.'
+      return settle(
+        token,
+        batch.map(({ delivery }) => putOff(delivery, gate.opensAt(), why)),
+      )
+    }
     if (stopping || !(await store.stillMine(token, now()))) {
       const why = 'The request was put off: the collector stopped, or its claim had ended.'
       return settle(

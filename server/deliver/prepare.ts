@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../shared/event.ts'
+import { canonicalName } from '../../shared/names.ts'
 import type { Reason } from '../../shared/reasons.ts'
 import { bestCopy } from '../pair/best-copy.ts'
 import { consentHold, pixelHold } from '../pair/may-forward.ts'
@@ -74,6 +75,7 @@ function explain(
 /** Under these a platform would count, so each is sent once in 30 days. */
 function reservationKeys(instance: string, name: string, event: StoredEvent): string[] {
   const keys = [JSON.stringify([instance, name, event.event_id])]
-  if (event.event === 'purchase' && event.order_id) keys.push(JSON.stringify([instance, 'order', event.order_id]))
+  if ([event.event, canonicalName(name)].includes('purchase') && event.order_id)
+    keys.push(JSON.stringify([instance, 'order', event.order_id]))
   return keys
 }

@@ -118,7 +118,7 @@ function phonesByCode(phones: readonly string[] | undefined, codes: readonly str
 }
 
 /** Neither `+` nor `00` says that the country code is there. */
-const isNational = (phone: string): boolean => !isDigest(phone.trim()) && !/^\s*(\+|00)/.test(phone)
+const isNational = (phone: string): boolean => !isDigest(phone.trim()) && !/^\D*?(\+|00)/.test(phone)
 
 /** The field once more per calling code, as `ph+44`: a destination that names the code takes that one. */
 function withCode(field: string, phones: PhonesByCode, key: (value: string) => Digested): PlatformKeys {

@@ -106,14 +106,17 @@ function joinProps(copies: readonly Usable[]): Partial<EventFacts> {
 
 /** The same, platform by platform; of limits, one copy that asks for them is enough. */
 function joinPlatform(copies: readonly Usable[]): Partial<EventFacts> {
-  const joined: Record<string, Record<string, unknown>> = {}
+  // Maps, for names come from anybody, and `constructor` is one.
+  const joined = new Map<string, Map<string, unknown>>()
   for (const { event } of copies)
     for (const [platform, extras] of Object.entries(event.platform ?? {})) {
-      const known = (joined[platform] ??= {})
+      const known = joined.get(platform) ?? new Map<string, unknown>()
+      joined.set(platform, known)
       for (const [key, value] of Object.entries(extras))
-        if (!Object.hasOwn(known, key) || (limitKeys.includes(key) && saysNothing(known[key]))) known[key] = value
+        if (!known.has(key) || (limitKeys.includes(key) && saysNothing(known.get(key)))) known.set(key, value)
     }
-  return Object.keys(joined).length ? { platform: joined } : {}
+  const parts = Array.from(joined, ([platform, extras]) => [platform, Object.fromEntries(extras)] as const)
+  return parts.length ? { platform: Object.fromEntries(parts) } : {}
 }
 
 const limitKeys = ['data_processing_options', 'opt_out']

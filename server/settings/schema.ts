@@ -64,6 +64,16 @@ const currency = z
   .toUpperCase()
   .regex(/^[A-Z]{3}$/, 'is no currency code of three letters')
 
+/** `26.0` and `V26.0` are `v26.0`. */
+const version = z
+  .string({
+    error: ({ input }) => (typeof input === 'number' ? 'is a number: put it in quotes, as "v26.0"' : undefined),
+  })
+  .trim()
+  .toLowerCase()
+  .transform((name) => name.replace(/^(?=\d)/, 'v'))
+  .refine((name) => /^v\d+(\.\d+)?$/.test(name), 'is no version such as "v26.0"')
+
 /** A date means the end of that day, in UTC. */
 const testEnd = z
   .union([z.string().trim(), z.date()])
@@ -79,7 +89,7 @@ const destination = z.strictObject({
   pixel_id: id,
   access_token: id,
   endpoint: httpsUrl.optional(),
-  api_version: text.regex(/^v\d+(\.\d+)?$/, 'is no version such as "v26.0"').optional(),
+  api_version: version.optional(),
   test_event_code: text.optional(),
   test_id: text.optional(),
   test_mode: z.boolean().optional(),
@@ -116,9 +126,8 @@ const site = z.strictObject({
   url: httpsUrl.optional(),
   origins: z.array(origin).default([]),
   server_keys: z.array(id.min(16, 'is shorter than 16 characters')).default([]),
-  consent: z
-    .literal('none', 'only "none" can be set so far; consent stated on an event is always obeyed')
-    .default('none'),
+  consent: z.enum(['none', 'wait', 'tcf', 'gcm', 'auto'], 'is none of none, wait, tcf, gcm, auto').default('none'),
+  consent_fallback: z.enum(['denied', 'granted'], 'is neither denied nor granted').default('denied'),
   default_country: z
     .string()
     .trim()
@@ -128,6 +137,18 @@ const site = z.strictObject({
   default_currency: currency.nullish(),
   hold: holds.default({}),
   before: before.optional(),
+  pixel: z
+    .strictObject({
+      pairing: z.boolean().default(true),
+      pages: z.boolean().default(true),
+      retry: z.boolean().default(true),
+      attributes: z.boolean().default(false),
+      data_layer: z.boolean().default(false),
+      forms: z.boolean().default(false),
+      hash_user: z.boolean().default(false),
+      meta_cookies: z.boolean().default(false),
+    })
+    .prefault({}),
   destinations: z
     .record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'is no instance name (a–z, 0–9, - and _)'), destination)
     .default({}),

@@ -139,6 +139,9 @@ function readSite(key: string, site: SiteInput, alone: boolean): Site {
     ...(site.before && { before: site.before }),
     ...(codes.size > 0 && { callingCodes: [...codes] }),
     holdMs: canonicalHolds(site.hold),
+    consent: site.consent,
+    consentFallback: site.consent_fallback,
+    pixel: site.pixel,
     instances: instances.length ? instances : dryRun(alone ? '' : `${key}/`),
   }
 }

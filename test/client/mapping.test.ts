@@ -130,5 +130,5 @@ test('two pixels of Meta, each with its own rules', async () => {
     ['trackSingle', '1', 'Lead'],
     ['trackSingleCustom', '2', 'quiz_done'],
   ])
-  expect(page.sent[0]?.names).toEqual({ meta: 'Lead' })
+  expect(page.sent[0]?.names).toEqual({ meta: 'Lead', 'meta-eu': 'quiz_done' })
 })

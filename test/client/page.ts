@@ -1,6 +1,7 @@
 import { webcrypto } from 'node:crypto'
 import { vi } from 'vitest'
 import type { Pairpixel, PixelConfig } from '../../client/api.ts'
+import type { Feature } from '../../client/kit.ts'
 import type { WireEvent, WireProof } from '../../client/wire.ts'
 
 export interface Posted {
@@ -54,11 +55,17 @@ const record = (by: Posted['by'], url: string, text: string, init?: RequestInit)
   void posted.push({ url, by, text, body: JSON.parse(text) as Posted['body'], ...(init && { init }) })
 
 let script: typeof import('../../client/pixel.ts')
+let usual: readonly Feature[] = []
 /** The page is loaded again, and our script with it: what the script kept in its own variables is gone. */
 export async function reloadPage(): Promise<void> {
   for (const name of ['pairpixel', 'fbq', 'rdt', 'snaptr']) Reflect.deleteProperty(page, name)
   vi.resetModules()
   script = await import('../../client/pixel.ts')
+  const [once, proof] = await Promise.all([
+    import('../../client/features/once.ts'),
+    import('../../client/features/proof.ts'),
+  ])
+  usual = [once.default, proof.default]
 }
 
 /** For `beforeEach`: a fresh page with a fresh script. */
@@ -115,7 +122,7 @@ export function closePage(): void {
 }
 
 export const start = (config: PixelConfig = {}): Pairpixel =>
-  script.startPixel({ key: 'shop', auto: '0', ...config }, 'https://www.shop.com/_p/p.js')
+  script.startPixel({ key: 'shop', auto: '0', ...config }, 'https://www.shop.com/_p/p.js', config.features ?? usual)
 
 /** Lets what was handed to microtasks run, digests included. */
 export const settle = async (): Promise<void> => {

@@ -193,6 +193,7 @@ describe('what is posted', () => {
     expect(posted[0]?.body).toEqual({
       v: 1,
       site: 'shop',
+      domain: 'shop.com',
       sent_at: Date.now(),
       events: [
         {

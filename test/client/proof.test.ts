@@ -24,6 +24,29 @@ const redditHit = (id: string, name = 'Lead', path = 'alb.reddit.com/rp.gif') =>
   `https://${path}?ts=1&id=a2&event=${name}&m.conversionId=${sha256(id)}`
 const metaScript = 'https://connect.facebook.net/en_US/fbevents.js'
 
+/** The page's content security policy forbids a request. */
+const forbidden = (blockedURI: string): void =>
+  void document.dispatchEvent(Object.assign(new Event('securitypolicyviolation', { bubbles: true }), { blockedURI }))
+
+interface Entry {
+  readonly name: string
+  readonly responseStatus?: number
+}
+let tellEntry: (entry: Entry) => void
+/** The browser tells the status of what it has loaded. */
+const watchEntries = (): void =>
+  void vi.stubGlobal(
+    'PerformanceObserver',
+    class {
+      constructor(tell: (list: { getEntries(): Entry[] }) => void) {
+        tellEntry = (entry) => tell({ getEntries: () => [entry] })
+      }
+      observe() {
+        // Nothing has been loaded before.
+      }
+    },
+  )
+
 describe('proof', () => {
   const called = { meta: 'called', reddit: 'called', snapchat: 'called' }
   const proofAfter = async (happen: () => void) => {
@@ -85,9 +108,50 @@ describe('proof', () => {
       () => scriptFails('https://sc-static.net/scevent.min.js'),
       { ...called, snapchat: 'blocked' },
     ],
+    [
+      'Meta’s settings for the pixel fail',
+      () => scriptFails('https://connect.facebook.net/signals/config/111?v=2.9.252'),
+      { ...called, meta: 'blocked' },
+    ],
+    ['a policy forbids a library', () => forbidden(metaScript), { ...called, meta: 'blocked' }],
+    [
+      'a policy forbids the settings of one',
+      () => forbidden('https://tr.snapchat.com/config/com/1.json'),
+      { ...called, snapchat: 'blocked' },
+    ],
+    ['a policy forbids Meta’s hit', () => forbidden(metaHit('order%2F1')), { ...called, meta: 'blocked' }],
+    ['a policy forbids Reddit’s hit', () => forbidden(redditHit('order/1')), { ...called, reddit: 'blocked' }],
+    ['a policy forbids another hit', () => forbidden(metaHit('order%2F2')), undefined],
+    ['a policy forbids what has no address', () => forbidden('inline'), undefined],
     ['another script fails', () => scriptFails('https://www.shop.com/pixel.js'), undefined],
     ['a script error', () => window.dispatchEvent(new ErrorEvent('error', { message: 'theirs' })), undefined],
   ])('%s', async (_name, happen, expected) => {
+    expect(await proofAfter(happen)).toEqual(expected)
+  })
+
+  test.each([
+    [
+      'Snapchat’s settings cannot be reached',
+      () => tellEntry({ name: 'https://tr.snapchat.com/config/com/1.json?v=3', responseStatus: 0 }),
+      { ...called, snapchat: 'blocked' },
+    ],
+    [
+      'Snapchat’s settings are there',
+      () => tellEntry({ name: 'https://tr.snapchat.com/config/com/1.json?v=3', responseStatus: 200 }),
+      undefined,
+    ],
+    [
+      'a browser that tells no status',
+      () => tellEntry({ name: 'https://tr.snapchat.com/config/com/1.json?v=3' }),
+      undefined,
+    ],
+    [
+      'a hit whose status cannot be read',
+      () => tellEntry({ name: metaHit('order%2F1'), responseStatus: 0 }),
+      { ...called, meta: 'requested' },
+    ],
+  ])('%s', async (_name, happen, expected) => {
+    watchEntries()
     expect(await proofAfter(happen)).toEqual(expected)
   })
 
@@ -119,7 +183,6 @@ describe('proof', () => {
     leavePage()
     expect(postedProofs().map(({ event_id, fired }) => [event_id, fired])).toEqual([
       ['l1', { meta: 'requested', reddit: 'called' }],
-      ['s1', blocked],
     ])
   })
 
@@ -161,5 +224,60 @@ describe('proof', () => {
         at: Date.now(),
       })),
     )
+  })
+})
+
+describe('Meta’s library runs, but sends nothing', () => {
+  const stateAfter = async (isLive: boolean, happen: () => void = () => undefined, waitMs = 10_000) => {
+    const { fbq } = addPlatforms()
+    if (isLive) Object.assign(fbq, { callMethod: fbq })
+    start({ pixels: { meta: [] } }).track('Lead', {}, { id: 'l1' })
+    await settle()
+    happen()
+    await settle()
+    vi.advanceTimersByTime(waitMs)
+    leavePage()
+    return postedProofs().at(-1)?.fired ?? firedOf('l1')
+  }
+
+  test.each<[string, boolean, (() => void) | undefined, number, string]>([
+    ['ten seconds', true, undefined, 10_000, 'held'],
+    ['less than ten seconds', true, undefined, 9999, 'called'],
+    ['it is not live', false, undefined, 10_000, 'called'],
+    ['it has sent another hit', true, () => resourceLoaded(metaHit('x')), 10_000, 'called'],
+    [
+      'it has sent a long one, which shows no ID',
+      true,
+      () => resourceLoaded('https://www.facebook.com/tr/'),
+      10_000,
+      'called',
+    ],
+    ['it has sent this one', true, () => resourceLoaded(metaHit('l1')), 10_000, 'requested'],
+    [
+      'its settings failed',
+      true,
+      () => scriptFails('https://connect.facebook.net/signals/config/111?v=2'),
+      10_000,
+      'blocked',
+    ],
+  ])('%s', async (_what, isLive, happen, waitMs, state) => {
+    expect(await stateAfter(isLive, happen, waitMs)).toEqual({ meta: state })
+  })
+
+  test('a hit that leaves after all is stronger', async () => {
+    expect(await stateAfter(true)).toEqual({ meta: 'held' })
+    resourceLoaded(metaHit('l1'))
+    await settle()
+    leavePage()
+    expect(postedProofs().at(-1)?.fired).toEqual({ meta: 'requested' })
+  })
+
+  test('Reddit’s library says no such thing', async () => {
+    const { rdt } = addPlatforms()
+    Object.assign(rdt, { sendEvent: rdt })
+    start({ pixels: { reddit: [] } }).track('Lead', {}, { id: 'l1' })
+    await settle()
+    vi.advanceTimersByTime(20_000)
+    expect([firedOf('l1'), postedProofs()]).toEqual([{ reddit: 'called' }, []])
   })
 })

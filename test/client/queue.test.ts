@@ -66,6 +66,28 @@ describe('requests', () => {
     expect(postedEvents().map(({ event_id }) => event_id)).toEqual(Array.from({ length: count }, (_, n) => `l${n}`))
   })
 
+  test.each([
+    ['together below 12,000 bytes', [5000, 5000], [2]],
+    ['one more that fits no more', [5000, 5000, 5000], [2, 1]],
+    ['a large one alone', [100, 30_000, 100], [1, 1, 1]],
+    ['bytes, not characters', ['€'.repeat(2000), '€'.repeat(2000)], [1, 1]],
+  ])('large events: %s', async (_name, texts, expected) => {
+    const pixel = start({ pixels: {} })
+    for (const text of texts) pixel.track('Lead', { text: typeof text === 'number' ? 'x'.repeat(text) : text })
+    await settle()
+    expect(sizes()).toEqual(expected)
+    for (const { text, body } of posted) if (body.events?.[1]) expect(new Blob([text]).size).toBeLessThanOrEqual(16_384)
+  })
+
+  test('twenty-one proofs make two requests', async () => {
+    const pixel = start({ pixels: { meta: [] }, wait: 100 })
+    for (let n = 0; n < 21; n++) pixel.track('Lead', {}, { id: `l${n}` })
+    await settle()
+    posted.length = 0
+    vi.advanceTimersByTime(2000)
+    expect(posted.map(({ body }) => body.proofs?.length)).toEqual([20, 1])
+  })
+
   test('events and proofs share one, and neither is posted empty', async () => {
     addPlatforms()
     const pixel = start({ pixels: { meta: [] } })
@@ -85,7 +107,8 @@ describe('requests', () => {
     await settle()
     leavePage()
     expect(posted[2]?.by).toBe('beacon')
-    expect(Object.keys(posted[2]?.body ?? {})).toEqual(['v', 'site', 'sent_at', 'proofs'])
+    expect(posted[2]?.body).toMatchObject({ v: 1, site: 'shop', proofs: [{ event_id: 'l2' }] })
+    expect(posted[2]?.body).not.toHaveProperty('events')
   })
 })
 
@@ -103,6 +126,15 @@ describe('a page that goes', () => {
     leavePage()
     vi.advanceTimersByTime(5000)
     expect(posted).toHaveLength(1)
+  })
+
+  test('a page that is shown again sends nothing early, and goes without words on other occasions', () => {
+    start({ pixels: {} }).page()
+    for (const type of ['blur', 'beforeunload', 'unload', 'freeze']) window.dispatchEvent(new Event(type))
+    setHidden(false)
+    expect(posted).toEqual([])
+    vi.advanceTimersByTime(1000)
+    expect(posted.map(({ by }) => by)).toEqual(['fetch'])
   })
 
   test('hidden: a listener of the page that stops the event stops nobody else’s', () => {
@@ -143,13 +175,52 @@ describe('posting', () => {
   const body = (length: number) => JSON.stringify({ t: 'x'.repeat(length - 8) })
 
   test.each([
-    [19_999, true],
-    [20_000, false],
-    [20_001, false],
-  ])('%i characters: keepalive %s', (length, keepalive) => {
-    expect(body(length)).toHaveLength(length)
-    post(url, body(length), false, 'shop.com')
+    ['ASCII', 'x', 59_999, true],
+    ['ASCII', 'x', 60_000, true],
+    ['ASCII', 'x', 60_001, false],
+    ['three bytes each', '€', 19_999, true],
+    ['three bytes each', '€', 20_001, false],
+  ])('outlives the page up to 60,000 bytes: %s %s, %i times', (_name, char, count, keepalive) => {
+    void post(url, JSON.stringify(char.repeat(count - (char === 'x' ? 2 : 1))), undefined, 'shop.com')
     expect(posted.map(({ by, init }) => [by, init?.keepalive])).toEqual([['fetch', keepalive]])
+  })
+
+  test('all that is under way shares this room, and gives it back', async () => {
+    const ends: (() => void)[] = []
+    const keepalives: unknown[] = []
+    vi.stubGlobal('fetch', (_to: URL, init: RequestInit) => {
+      keepalives.push(init.keepalive)
+      return new Promise<Response>((done, fail) =>
+        ends.push(ends.length % 2 ? () => done(new Response()) : () => fail(new TypeError('no network'))),
+      )
+    })
+    const send = () => void post(url, body(25_000), undefined, 'shop.com')?.catch(() => undefined)
+    for (let n = 0; n < 3; n++) send()
+    for (const end of ends.splice(0)) end()
+    await settle()
+    for (let n = 0; n < 3; n++) send()
+    expect(keepalives).toEqual([true, true, false, true, true, false])
+    for (const end of ends) end()
+    await settle()
+  })
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('theirs')
+      },
+    ],
+    ['answers nothing', () => undefined],
+  ])('a fetch of the page’s own that %s', (_name, fetch) => {
+    vi.stubGlobal('fetch', fetch)
+    expect(() => post(url, body(100), undefined, 'shop.com')).not.toThrow()
+  })
+
+  test('what must have an answer is no beacon', () => {
+    vi.stubGlobal('Request', { prototype: {} })
+    void post(url, body(100), false, 'shop.com')
+    expect(posted.map((one) => one.by)).toEqual(['fetch'])
   })
 
   test.each([
@@ -159,12 +230,12 @@ describe('posting', () => {
     vi.stubGlobal('Request', { prototype: {} })
     const sendBeacon = navigator.sendBeacon.bind(navigator)
     navigator.sendBeacon = (to, text) => takes && sendBeacon(to, text)
-    post(url, body(100), false, 'shop.com')
+    void post(url, body(100), undefined, 'shop.com')
     expect(posted.map((one) => one.by)).toEqual([by])
   })
 
   test('no preflight is asked', () => {
-    post(url, body(100), false, 'shop.com')
+    void post(url, body(100), false, 'shop.com')
     expect(posted[0]?.init).toMatchObject({ method: 'POST' })
     expect(posted[0]?.init?.headers).toBeUndefined()
     expect(new Request(url.href, posted[0]?.init).headers.get('content-type')).toBe('text/plain;charset=UTF-8')
@@ -173,11 +244,13 @@ describe('posting', () => {
   test.each([
     ['same host', 'https://www.shop.com/e', 'shop.com', 'include'],
     ['same site', 'https://px.shop.com/e', 'shop.com', 'include'],
+    ['the bare domain', 'https://shop.com/e', 'shop.com', 'include'],
     ['another site', 'https://shop.net/e', 'shop.com', 'omit'],
+    ['another site whose name ends alike', 'https://my-shop.com/e', 'shop.com', 'omit'],
     ['same host, no cookie domain', 'https://www.shop.com/e', '', 'include'],
     ['another host, no cookie domain', 'https://px.shop.com/e', '', 'omit'],
   ])('credentials: %s', (_name, to, domain, credentials) => {
-    post(new URL(to), body(100), false, domain)
+    void post(new URL(to), body(100), false, domain)
     expect(posted[0]?.init).toMatchObject({ credentials })
   })
 })

@@ -24,7 +24,15 @@ const input: Json = {
     screen_height: 900,
     click_ids: { rdt_cid: 'c' },
   },
-  props: { plan: 'pro', score: '87', nested: { deep: 'x' }, big: 'y'.repeat(501) },
+  props: {
+    plan: 'pro',
+    score: '87',
+    nested: { deep: 'x' },
+    big: 'y'.repeat(501),
+    exact: '19.90',
+    spaced: ' x ',
+    odd: { toString: 1, valueOf: 1 },
+  },
 }
 
 /** One event through the settings of one instance. */
@@ -102,6 +110,11 @@ describe('conditions', () => {
     ['none of a list', [{ field: 'props.plan', not_in: ['free', 'pro'] }], false],
     ['an absent field is none of a list', [{ field: 'props.gone', not_in: ['free'] }], true],
     ['an absent field equals nothing', [{ field: 'props.gone', is: 'undefined' }], false],
+    ['a number in another spelling', [{ field: 'props.exact', is: 19.9 }], true],
+    ['text with white space around it', [{ field: 'props.spaced', is: 'x' }], true],
+    ['an object is like nothing', [{ field: 'props.odd', is: 'x' }], false],
+    ['an object is none of a list', [{ field: 'props.odd', not_in: ['x'] }], true],
+    ['an object is in no range', [{ field: 'props.odd', min: 0 }], false],
     ['a range below', [{ field: 'value', min: 30.01 }], false],
     ['a range at its start', [{ field: 'value', min: 30, max: 40 }], true],
     ['a range at its end', [{ field: 'value', min: 20, max: 30 }], true],

@@ -163,6 +163,8 @@ describe('calling codes of the site', () => {
     ['without a zero', '7700 900123', '447700900123'],
     ['one with a plus stays', '+1 555 444 1234', '15554441234'],
     ['one with two zeros stays', '001 555 444 1234', '15554441234'],
+    ['one with a plus behind a bracket stays', '(+49) 30 1234567', '49301234567'],
+    ['nor one behind an invisible mark', '\u202a+49 30 1234567', '49301234567'],
   ])('%s', (_what, phone, digits) => {
     const keys = phones(phone)
     expect(keys.snapchat['ph+44']).toEqual([sha256(digits)])

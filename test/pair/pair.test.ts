@@ -42,6 +42,13 @@ const backend = aKeptCopy({
   }),
 })
 
+test('a platform may have any name, and nothing else is touched', () => {
+  const before = Object.keys(Object)
+  const platform = { constructor: { leak: 1 } } as unknown as Record<string, Record<string, unknown>>
+  expect(bestCopy('e', [{ ...browser, event: { ...browser.event!, platform } }])?.event.platform).toEqual(platform)
+  expect(Object.keys(Object)).toEqual(before)
+})
+
 describe('a platform’s own keys of two copies', () => {
   type Extras = Record<string, unknown>
   const joined = (page: Extras | undefined, back: Extras | undefined) =>
@@ -65,6 +72,7 @@ describe('a platform’s own keys of two copies', () => {
       { data_processing_options: [] },
       { data_processing_options: ['LDU'] },
     ],
+    ['under any name', { constructor: 1 }, { toString: 2 }, { constructor: 1, toString: 2 }],
     ['one opt-out is enough', { opt_out: true }, { opt_out: false }, { opt_out: true }],
   ])('%s', (_, page, back, want) => expect(joined(page, back)).toEqual(want))
 })

@@ -102,7 +102,8 @@ describe('every fault at once, each with its place', () => {
       'destinations.reddit.action_source is none of website, WEBSITE',
     ],
     ['an unknown store', { store: 'postgres://x' }, 'store is neither sqlite:PATH nor memory:'],
-    ['a consent mode that is not built', { consent: 'tcf' }, 'only "none"'],
+    ['an unknown consent mode', { consent: 'cmp' }, 'consent is none of none, wait, tcf, gcm, auto'],
+    ['a fallback that is no answer', { consent_fallback: 'unknown' }, 'consent_fallback is neither denied nor granted'],
     ['both listeners on one address', { listen: '127.0.0.1:9', admin: { listen: '127.0.0.1:9' } }, 'the same address'],
     [
       'one server key for two sites',
@@ -180,6 +181,20 @@ describe('mapping by hand', () => {
   ])('%s', (_, platform, settings, fault) =>
     expect(faultsOf({ destinations: { [platform]: { ...destination, ...settings } } })).toContain(fault),
   )
+})
+
+describe('the version of an API', () => {
+  const versionOf = (api_version: unknown) =>
+    checkTree({ destinations: { meta: { ...destination, api_version } } }).sites[0]!.instances[0]!.api_version
+  test.each([
+    ['v26.0', 'v26.0'],
+    [' V26.0 ', 'v26.0'],
+    ['26.0', 'v26.0'],
+  ])('%s is %s', (given, version) => expect(versionOf(given)).toBe(version))
+  test.each(['latest', 'v', 'v26.0.1', ''])('"%s" is none', (given) =>
+    expect(() => versionOf(given)).toThrow('is no version'),
+  )
+  test('a number of YAML is told to be quoted', () => expect(() => versionOf(26)).toThrow('put it in quotes'))
 })
 
 describe('the end of a test', () => {

@@ -52,7 +52,7 @@ export function readOptions(given: unknown, warn: Warn): Options {
 function readModes(given: unknown, warn: Warn): readonly string[] | undefined {
   if (isAbsent(given)) return undefined
   const words = (Array.isArray(given) ? given : [given])
-    .flatMap((entry: unknown) => (typeof entry === 'string' ? entry.split(',') : [String(entry)]))
+    .flatMap((entry: unknown) => (typeof entry === 'string' ? entry.split(',') : ['?']))
     .map((word) => word.trim().toUpperCase())
     .filter(Boolean)
   const known = words.filter((word) => word === limitedMode)

@@ -1,0 +1,62 @@
+import type { Feature } from '../kit.ts'
+import { safe } from '../safe.ts'
+
+/** Word of `autocomplete`, or type of the input → our field, and what a value must look like. */
+const fields = {
+  email: ['email', /^\S+@\S+$/],
+  tel: ['phone', /^\D*(\d\D*){7,15}$/],
+  'given-name': ['first_name', /\S/],
+  'family-name': ['last_name', /\S/],
+} as const
+
+/**
+ * Reads e-mail address, phone number and name from a form when it is sent, and never before; only after the visitor has
+ * said yes by `consent`. Left alone: what or whose surroundings have `data-pp-ignore`, passwords, cards, and addresses
+ * for a delivery, which may be somebody else's. What the page says by `identify` stands.
+ */
+const forms: Feature = (kit) => {
+  const { publicCommands: commands } = kit
+  const { identify, consent } = {
+    identify: commands.identify.bind(commands),
+    consent: commands.consent?.bind(commands),
+  }
+  const said = new Set<string>()
+  let wasGranted = false
+
+  commands.consent = (...call) => {
+    wasGranted ||= call[0] === 'granted'
+    consent?.(...call)
+  }
+  commands.identify = (user) => {
+    for (const field in user) said.add(field)
+    identify(user)
+  }
+  addEventListener(
+    'submit',
+    safe(({ target }: Event) => {
+      // A yes was said, and no no since: then what has to wait for it runs at once.
+      let mayRead = false
+      kit.whenAllowed(() => (mayRead = wasGranted))
+      if (!mayRead) return
+      const found: Record<string, string> = {}
+      for (const element of (target as HTMLFormElement).elements) {
+        const { type, value, autocomplete } = element as HTMLInputElement
+        const words = (autocomplete || '').toLowerCase().split(/\s+/)
+        const [field, shape] =
+          fields[[...words.reverse(), type].find((word) => word in fields) as keyof typeof fields] ?? []
+        const isOurs = field && !said.has(field) && shape.test(value.trim())
+        if (
+          isOurs &&
+          !/^(password|hidden)$/.test(type) &&
+          !words.some((word) => /^(cc-.*|shipping)$/.test(word)) &&
+          !element.closest('[data-pp-ignore]')
+        )
+          found[field] ??= value.trim()
+      }
+      identify(found)
+    }),
+    true,
+  )
+}
+
+export default forms

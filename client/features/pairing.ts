@@ -1,0 +1,159 @@
+import type { PixelConfig, Props } from '../api.ts'
+import type { Feature } from '../kit.ts'
+import { observed } from '../observe/calls.ts'
+import { factsOf } from '../observe/facts.ts'
+import { watchProperty } from '../observe/property.ts'
+import type { PixelPlatform } from '../platforms/platform.ts'
+import { attempt } from '../safe.ts'
+import type { WireEvent } from '../wire.ts'
+
+type Call = ArrayLike<unknown>
+type Members = Readonly<Record<string, unknown>>
+
+/** Calls that tell several pixels of one event come within this. */
+const togetherMs = 1000
+/** Snapchat's library sends a page view itself when it has heard of none by then. */
+const ownViewMs = 3000
+/** What a page's own snippets have not told of this long after it has loaded, they leave to us. */
+const firstViewMs = 300
+
+/** Two calls for one event, as far as they show; amounts and order numbers may be text or numbers. */
+const isSame = (a: WireEvent, b: WireEvent): boolean =>
+  a.event === b.event &&
+  b.event_time - a.event_time < togetherMs &&
+  (a.order_id && b.order_id ? a.order_id == b.order_id : a.value == b.value && a.currency == b.currency)
+
+/**
+ * Observes the calls a page makes to the platforms' pixels itself, gives each an ID where it has none, and tells the
+ * collector: the platform then pairs both. The functions stay what they are; only the two places they hand their calls
+ * to are watched. `data-pair`: `off`, or `ids` where the site's own server tells of its events.
+ */
+const pairing: Feature = (kit) => {
+  const config: PixelConfig & { readonly pair?: string } = kit.siteConfig
+  if (config.pair === 'off') return
+  const inner = { ...kit }
+  /** Newest first, with the pixels that were told of each. */
+  const recent: [event: WireEvent, pixels: string[]][] = []
+  /** Platforms, each with the address whose page view the page told it of, until ours is told. */
+  const views: string[] = []
+  let isFirstDue: boolean
+
+  const watch = (platform: PixelPlatform): (() => void) => {
+    const { platformName, globalName } = platform
+    const [queueName, liveName, command, idStep, ...idNames] = observed[platformName]
+    /** What has passed: a lock of the library, an alias or another watcher may bring a call again. */
+    const passed = new Set<string>()
+    const decorated = new WeakSet()
+    let liveAt = 0
+    let hadView: unknown
+
+    const tell = (call: Call): Call => {
+      const match = command.exec(`${call[0] as string} ${typeof call[2]}`)
+      const at = match?.[1] ? 2 : 1
+      const name = call[at] as string
+      const params = call[at + 1] as Props | undefined
+      const holder = (call[at + idStep] ?? {}) as Record<string, Members | undefined>
+      const pixelId = match?.[1] ? String(call[1]) : ''
+      const pixels = config.pixels ? config.pixels[platformName] : []
+      // Not a platform or a pixel of this site, or a value that is no object and stays as it is.
+      if (!match || !pixels || (pixelId && pixels[0] && !pixels.includes(pixelId)) || typeof holder !== 'object')
+        return call
+
+      const given = idNames.map((idName) => holder[idName]).find(Boolean)
+      const id = (given?.eventID ?? given) as string | undefined
+      const said = (name === 'Custom' && (params?.customEventName as string)) || name
+      const event = kit.makeEvent(said, factsOf(params), { id })
+      const isView = event.event === 'page_view'
+      const isLate = isView && globalName === 'snaptr' && !hadView && event.event_time - liveAt > ownViewMs && liveAt
+      hadView ||= isView
+      const isOwn = kit.ownCalls
+      // An ID that we cannot use is kept all the same; with a gateway's, the site tells the platform itself.
+      if (!isOwn && (isLate || (id && (event.event_id != id || /^ob3_/.test(id))))) return call
+
+      const pixel = globalName + pixelId
+      let group = id ? undefined : recent.find(([one, told]) => isSame(one, event) && !told.includes(pixel))
+      if (!group) recent.unshift((group = [event, []]))
+      recent.splice(9)
+      group[1].push(pixel)
+      const { event_id } = group[0]
+      const key = name + event_id
+      if (!passed.has(key) && !isOwn && config.pair !== 'ids') {
+        const names = { [platformName]: said }
+        const twin: WireEvent = { ...event, event_id, origin: globalName, to: [platformName], names }
+        if (isView) views.push(platformName + event.url)
+        kit.takeEvent(twin, platform)
+        kit.whenAllowed(() =>
+          kit.noteState(twin, platform, 'called', (digest) => platform.hitParts?.(digest, twin, name, [])),
+        )
+      }
+      passed.add(key)
+      // A copy, for libraries write into what they are given.
+      const copy = Array.from(call)
+      if (typeof (params ?? {}) === 'object') copy[at + 1] = { ...params }
+      copy[at + idStep] = { ...holder, [idNames[0]!]: event_id }
+      return copy
+    }
+    /** Meta also takes a list with the whole call in it. */
+    const pass = (call: Call): Call => attempt(() => (Array.isArray(call[0]) ? [tell(call[0])] : tell(call))) ?? call
+
+    return () =>
+      watchProperty(window, globalName, (fn) => {
+        const pixel = fn as Members & object
+        if (decorated.has(pixel)) return
+        decorated.add(pixel)
+        watchProperty(pixel, queueName, (given) => {
+          const queue = given as Call[]
+          queue.forEach((call, at) => (queue[at] = pass(call)))
+          const { push } = queue
+          Object.defineProperty(queue, 'push', {
+            configurable: true,
+            writable: true,
+            // A live library's queue holds what came through it before, or nobody reads it.
+            value: (...calls: Call[]) => push.apply(queue, pixel[liveName] ? calls : calls.map(pass)),
+          })
+        })
+        watchProperty(pixel, liveName, (live) => {
+          if (!live) return
+          liveAt ||= Date.now()
+          return function (this: unknown, ...call: unknown[]): unknown {
+            return (live as (...call: unknown[]) => unknown).apply(this, pass(call) as unknown[])
+          }
+        })
+      })
+  }
+
+  const tellNow = (): void => {
+    if (isFirstDue) inner.tellFirstPage()
+    isFirstDue = false
+  }
+  const installs = kit.allPlatforms.map(watch)
+  // Again and again: a function that is declared later takes the place of what watches for it.
+  const look = (): void => {
+    for (const install of installs) install()
+    if (document.readyState === 'complete') setTimeout(tellNow, firstViewMs)
+  }
+  look()
+  addEventListener('DOMContentLoaded', look)
+  addEventListener('load', look)
+  // Before the core sends all there is.
+  addEventListener('pagehide', tellNow)
+  addEventListener('visibilitychange', tellNow, true)
+
+  kit.tellFirstPage = () => {
+    isFirstDue = true
+    look()
+  }
+  kit.takeEvent = (event, only) => {
+    // A page view that the page told a platform of is that platform's page view; ours is for the others.
+    if (!only && event.event === 'page_view' && views[0]) {
+      const told = views.splice(0)
+      event.to = kit.allPlatforms.flatMap(({ platformName: name }) =>
+        told.includes(name + event.url) || (config.pixels && !config.pixels[name]) ? [] : name,
+      )
+      if (!event.to[0]) return
+    }
+    inner.takeEvent(event, only)
+  }
+}
+
+export default pairing

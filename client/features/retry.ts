@@ -1,0 +1,131 @@
+import { wireVersion } from '../../shared/event.ts'
+import type { Feature } from '../kit.ts'
+import { takeBatch } from '../queue.ts'
+import { attempt, safe, toJson } from '../safe.ts'
+import { bytesOf } from '../send.ts'
+import type { WireBatch, WireEvent } from '../wire.ts'
+
+/** Several sites may share a browser's storage, and each sends only what is its own. */
+type KeptEvent = WireEvent & { readonly site?: string }
+
+const maxEvents = 50
+const maxBytes = 100_000
+const dayMs = 86_400_000
+const leastPauseMs = 5000
+const mostPauseMs = 300_000
+const leaseMs = 30_000
+
+/** Copies of one event may go to different platforms; each is an event of its own here. */
+const keyOf = ({ event, event_id, to }: WireEvent): string => [event, event_id, to].join()
+/** Purchases are worth most, page views least. */
+const worthOf = ({ event }: WireEvent): number => +(event === 'purchase') - +(event === 'page_view')
+
+/**
+ * Keeps what the collector did not take, and sends it again: at the next page, when the network is back, after any
+ * success, and now and then. Match keys are never kept. Event IDs make a second arrival harmless.
+ */
+const retry: Feature = (kit) => {
+  const before = { ...kit }
+  /** Where storage is refused, the page itself remembers. */
+  let memory: string | undefined
+  let failures = 0
+  let timer: unknown
+
+  const read = (): KeptEvent[] =>
+    attempt(() =>
+      (JSON.parse(memory ?? (localStorage._ppq as string)) as KeptEvent[]).filter(
+        ({ event_time: at }) => Date.now() - at < dayMs,
+      ),
+    ) ?? []
+
+  /** Takes these events out of the store, and puts copies in where there are some. */
+  const write = (events: readonly WireEvent[], copies: KeptEvent[] = []): void =>
+    kit.whenAllowed(() => {
+      const keys = events.map(keyOf)
+      let room = maxBytes
+      memory = toJson(
+        // Of equal worth and time, what was told last stands first.
+        [...copies.reverse(), ...read().filter((event) => !keys.includes(keyOf(event)))]
+          .sort((a, b) => worthOf(b) - worthOf(a) || b.event_time - a.event_time)
+          .filter((event) => {
+            const left = room - bytesOf(toJson(event)) - 1
+            return left > 0 && (room = left)
+          })
+          .slice(0, maxEvents),
+      )
+      attempt(() => {
+        if (memory) localStorage._ppq = memory
+        else delete localStorage._ppq
+        memory = undefined
+      })
+    })
+
+  // What waits for the visitor's word waits here too.
+  const later = (ms: number): void => {
+    clearTimeout(timer as number)
+    timer = setTimeout(() => kit.whenAllowed(drain), ms)
+  }
+
+  /** `leaving` is false for what was kept. The answer is one that settles the batch, or none. */
+  const send = async (batch: WireBatch, leaving?: unknown): Promise<Response | undefined> => {
+    const { site, events = [] } = batch
+    const isNew = leaving !== false
+    const keep = (some: readonly WireEvent[]) =>
+      write(
+        some,
+        some.map((event) => ({ ...event, user: undefined, site })),
+      )
+    const keepConversions = () => keep(events.filter(({ event }) => event !== 'page_view'))
+    if (leaving) keepConversions()
+    const sent = before.postBatch(batch, leaving)
+    // A beacon has no answer: what it takes is sent once more by the next page.
+    if (!sent) keepConversions()
+    const answer = await sent
+    // Whatever is no yes and no plain refusal may be a proxy's word.
+    if (answer?.ok || /4(00|13|22)/.test(`${answer?.status}`)) {
+      failures = 0
+      write(events)
+      if (isNew) later(0)
+      return answer
+    }
+    if (sent) {
+      if (isNew) keep(events)
+      // Failures of one time count once.
+      if (!failures || !timer) failures++
+      const pauseMs = Math.min(leastPauseMs * 2 ** (failures - 1), mostPauseMs)
+      const said = attempt(() => answer!.headers.get('retry-after')) as unknown as number
+      // A timer of too many days would not wait at all.
+      later(Math.min(said * 1000 || pauseMs * (0.8 + 0.4 * Math.random()), dayMs))
+    }
+    return
+  }
+  kit.postBatch = send
+
+  /** As long as it is taken, and each once: storage may not forget what it is told to. */
+  const sendKept = async (): Promise<void> => {
+    const site = kit.siteConfig.key
+    const events = read().filter((event) => event.site === site)
+    while (events[0]) {
+      const batch = { v: wireVersion, site, domain: kit.getDomain(), sent_at: Date.now(), events: takeBatch(events) }
+      if (!(await kit.postBatch(batch, false))) return
+    }
+  }
+
+  /** One tab at a time: by a lock where there are any, else by a note that ends by itself. */
+  const drain = safe((): void => {
+    timer = 0
+    const { locks } = navigator as Partial<Navigator>
+    if (!read()[0]) return
+    if (locks) locks.request('_ppq', { ifAvailable: true }, (lock) => lock && sendKept()).catch(() => undefined)
+    else if (Math.abs(Date.now() - attempt(() => localStorage._ppl as number)!) < leaseMs) later(leaseMs)
+    else {
+      attempt(() => (localStorage._ppl = Date.now()))
+      void sendKept().then(safe(() => delete localStorage._ppl))
+    }
+  })
+
+  addEventListener('online', () => later(0))
+  later(0)
+}
+
+export default retry

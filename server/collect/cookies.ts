@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http'
+import { clickIdParams, isClickId } from '../../shared/click-ids.ts'
+import { dayMs } from '../../shared/limits.ts'
+import { isObject } from '../../shared/parse-field.ts'
+import type { Batch } from './batch.ts'
+
+/** A page's own view of who asks: what the answer's cookies depend on. */
+export interface CookieAsk {
+  /** The `Cookie` header. */
+  readonly cookie: string | undefined
+  /** Host names, without ports: the collector as it was asked, and the page that asks. */
+  readonly host: string
+  readonly page: string
+  /** The page is https. */
+  readonly isSecure: boolean
+  /** The registrable domain, as the page's browser takes a cookie for it; '' where it takes none. */
+  readonly domain: string
+  readonly now: number
+  readonly newVisitor: () => string
+}
+
+/** Click ID → value and when it was first seen: the shape of `_pp`, which the script writes and reads too. */
+type Clicks = Record<string, readonly [value: string, firstSeenMs: number]>
+
+/** What the cookies of an answer depend on beside the page's request; undefined where they are not to be set. */
+export function askOf(
+  { headers }: IncomingMessage,
+  { domain }: Batch,
+  rest: Pick<CookieAsk, 'now' | 'newVisitor'>,
+): CookieAsk | undefined {
+  const origin = headers.origin ?? ''
+  if (domain === undefined || !URL.canParse(origin) || headers.host === undefined) return undefined
+  return {
+    cookie: headers.cookie,
+    host: headers.host.replace(/:\d+$/, '').toLowerCase(),
+    page: new URL(origin).hostname,
+    isSecure: origin.startsWith('https:'),
+    domain,
+    ...rest,
+  }
+}
+
+/** Nothing is kept in a browser whose visitor has not said so: where the site asks, a yes is needed, and a no counts always. */
+export function mayKeep({ events }: Batch, mustAsk: boolean): boolean {
+  const states = events.map((event) => (isObject(event) && isObject(event.consent) ? event.consent.state : undefined))
+  return !states.includes('denied') && (!mustAsk || states.includes('granted'))
+}
+
+const lifeMs = 90 * dayMs
+const refreshMs = dayMs
+/** 1,800 with the name. */
+const maxChars = 1796
+/** The platforms' own cookies that their scripts read; a script's own writing lives seven days in some browsers. */
+const renewed = ['_fbc', '_fbp']
+
+/**
+ * `Set-Cookie` lines for the answer to a page of the same site: `_pp` and `_pps` (the visitor's ID and a copy of the
+ * click IDs that no script can lose), Meta's cookies renewed. None where nothing changed within a day.
+ */
+export function cookiesFor(ask: CookieAsk): string[] {
+  const { domain, now } = ask
+  if (!isSameSite(ask)) return []
+  const found = readCookies(ask.cookie)
+  const kept = readVisitor(found._pps)
+  const clicks = united(readClicks(found._pp), kept?.clicks ?? {}, now)
+  const text = encode(clicks)
+  const isFresh = kept && now - kept.at < refreshMs && encode(kept.clicks) === text
+  const hasClicks = Object.keys(clicks).length > 0
+  if (isFresh && (!hasClicks || found._pp === text)) return []
+  const tail = `; Path=/${domain && `; Domain=${domain}`}; Max-Age=${lifeMs / 1000}; SameSite=Lax${ask.isSecure ? '; Secure' : ''}`
+  return [
+    ...(hasClicks ? [`_pp=${text}${tail}`] : []),
+    `_pps=${[kept?.visitor ?? ask.newVisitor(), now, text].join('.')}${tail}; HttpOnly`,
+    ...renewed.flatMap((name) => (found[name] ? [`${name}=${found[name]}${tail}`] : [])),
+  ]
+}
+
+/** A cookie for a whole domain is set for pages of it alone; the browser itself refuses a public suffix. */
+function isSameSite({ domain, host, page }: CookieAsk): boolean {
+  if (domain === '') return host === page
+  return /^[a-z0-9.-]+$/.test(domain) && [host, page].every((name) => name === domain || name.endsWith(`.${domain}`))
+}
+
+function readCookies(header = ''): Readonly<Record<string, string | undefined>> {
+  const found: Record<string, string> = {}
+  if (header.length > 16_384) return found
+  for (const pair of header.split(';')) {
+    const [name = '', ...value] = pair.trim().split('=')
+    // Sent back as it stands, so only what a cookie may hold.
+    if (!Object.hasOwn(found, name) && /^[!#-+\--:<-[\]-~]{1,4000}$/.test(value.join('=')))
+      found[name] = value.join('=')
+  }
+  return found
+}
+
+function readVisitor(text: string | undefined): { visitor: string; at: number; clicks: Clicks } | undefined {
+  const [, visitor, at, clicks] = /^([0-9a-f-]{36})\.(\d{13})\.(.*)$/.exec(text ?? '') ?? []
+  return visitor ? { visitor, at: Number(at), clicks: readClicks(clicks) } : undefined
+}
+
+function readClicks(text: string | undefined): Clicks {
+  try {
+    const given = JSON.parse(decodeURIComponent(text ?? '')) as unknown
+    if (typeof given !== 'object' || given === null) return {}
+    return Object.fromEntries(
+      Object.entries(given as Record<string, unknown>).filter(([name, entry]) => {
+        const known = clickIdParams.find((param) => param === name)
+        const [value, at] = Array.isArray(entry) ? (entry as unknown[]) : []
+        return known && typeof value === 'string' && isClickId(known, value) && Number.isSafeInteger(at)
+      }),
+    ) as Clicks
+  } catch {
+    return {}
+  }
+}
+
+/** The newer of two entries, without those past their life, as many as fit. */
+function united(one: Clicks, other: Clicks, now: number): Clicks {
+  let clicks: Clicks = {}
+  for (const name of clickIdParams) {
+    const entries = [one[name], other[name]].flatMap((entry) => (entry && now - entry[1] < lifeMs ? [entry] : []))
+    const [newest] = entries.sort((a, b) => b[1] - a[1])
+    const next = newest && { ...clicks, [name]: newest }
+    if (next && encode(next).length <= maxChars) clicks = next
+  }
+  return clicks
+}
+
+const encode = (clicks: Clicks): string => encodeURIComponent(JSON.stringify(clicks))

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Feature } from '../../client/kit.ts'
+import forms from '../../client/features/forms.ts'
+import { closePage, newPage, postedEvents, settle, start } from './page.ts'
+
+beforeEach(newPage)
+afterEach(() => {
+  document.body.innerHTML = ''
+  closePage()
+})
+
+/** Sends a form with these inputs after consent; answers the match keys of the next event. */
+async function send(
+  inputs: string,
+  prepare: (pixel: ReturnType<typeof start>) => void = () => undefined,
+  attributes = '',
+) {
+  const pixel = start({ features: [forms] })
+  pixel.consent?.('granted')
+  prepare(pixel)
+  document.body.innerHTML = `<form ${attributes}>${inputs}</form>`
+  const event = new Event('submit', { bubbles: true, cancelable: true })
+  document.querySelector('form')?.dispatchEvent(event)
+  expect(event.defaultPrevented).toBe(false)
+  pixel.track('Lead')
+  await settle()
+  return postedEvents()[0]?.user
+}
+
+test.each<[string, string, object | undefined]>([
+  ['an address by its type', '<input type="email" value=" a@b.example ">', { email: 'a@b.example' }],
+  [
+    'an address by autocomplete',
+    '<input autocomplete="section-x billing email" value="a@b.example">',
+    { email: 'a@b.example' },
+  ],
+  ['a number by its type', '<input type="tel" value="+1 555 010-9999">', { phone: '+1 555 010-9999' }],
+  [
+    'names',
+    '<input autocomplete="given-name" value="Ada"><input autocomplete="Family-Name" value="L">',
+    { first_name: 'Ada', last_name: 'L' },
+  ],
+  [
+    'the first of two',
+    '<input type="email" value="a@b.example"><input type="email" value="c@d.example">',
+    { email: 'a@b.example' },
+  ],
+  [
+    'a filled one after an empty one',
+    '<input type="email"><input type="email" value="c@d.example">',
+    { email: 'c@d.example' },
+  ],
+  ['what is no address', '<input autocomplete="email" value="none">', undefined],
+  ['what is no number', '<input type="tel" value="12">', undefined],
+  ['any other field', '<input name="email" value="a@b.example"><input autocomplete="name" value="A">', undefined],
+  ['a password', '<input type="password" autocomplete="email" value="a@b.example">', undefined],
+  ['a hidden field', '<input type="hidden" autocomplete="email" value="a@b.example">', undefined],
+  ['a card', '<input type="tel" autocomplete="cc-number" value="4242424242">', undefined],
+  ['somebody else’s', '<input type="email" autocomplete="shipping email" value="a@b.example">', undefined],
+  ['a field to ignore', '<input type="email" value="a@b.example" data-pp-ignore>', undefined],
+  ['a part to ignore', '<p data-pp-ignore><input type="email" value="a@b.example"></p>', undefined],
+])('%s', async (_name, inputs, expected) => {
+  expect(await send(inputs)).toEqual(expected)
+})
+
+const input = '<input type="email" value="a@b.example">'
+
+test('a form to ignore', async () => {
+  expect(await send(input, undefined, 'data-pp-ignore')).toBeUndefined()
+})
+
+test('what the page has said stands', async () => {
+  const said = { email: 'said@b.example' }
+  expect(await send(`${input}<input type="tel" value="5550100">`, (pixel) => pixel.identify(said))).toEqual({
+    ...said,
+    phone: '5550100',
+  })
+})
+
+test('nothing before a form is sent', async () => {
+  const pixel = start({ features: [forms] })
+  pixel.consent?.('granted')
+  document.body.innerHTML = `<form>${input}</form>`
+  for (const name of ['input', 'change', 'blur', 'focusout'])
+    document.querySelector('input')?.dispatchEvent(new Event(name, { bubbles: true }))
+  pixel.track('Lead')
+  await settle()
+  expect(postedEvents()[0]?.user).toBeUndefined()
+})
+
+test.each<[string, ('granted' | 'denied')[], Feature[]]>([
+  ['without a word on consent', [], []],
+  ['after a no', ['denied'], []],
+  // Stands for the consent feature: a no shuts, and drops what waits.
+  [
+    'after a yes and a no',
+    ['granted', 'denied'],
+    [
+      (kit) => {
+        kit.publicCommands.consent = (said) => {
+          if (said === 'denied') kit.whenAllowed = () => undefined
+        }
+      },
+    ],
+  ],
+])('%s, nothing is read', async (_name, said, before) => {
+  const seen: string[] = []
+  const spy: Feature = (kit) => {
+    const identify = kit.publicCommands.identify.bind(kit.publicCommands)
+    kit.publicCommands.identify = (user) => {
+      seen.push(...Object.keys(user))
+      identify(user)
+    }
+  }
+  const pixel = start({ features: [...before, spy, forms] })
+  for (const word of said) pixel.consent?.(word)
+  document.body.innerHTML = `<form>${input}</form>`
+  document.querySelector('form')?.dispatchEvent(new Event('submit', { bubbles: true }))
+  await settle()
+  expect(seen).toEqual([])
+})
+
+test('a submit of no form throws nothing', async () => {
+  const pixel = start({ features: [forms] })
+  pixel.consent?.('granted')
+  expect(() => window.dispatchEvent(new Event('submit'))).not.toThrow()
+  pixel.track('Lead', {}, { id: 'l1' })
+  await settle()
+  expect(postedEvents().map(({ event_id }) => event_id)).toEqual(['l1'])
+})

@@ -1,0 +1,243 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { leavePage, posted, postedEvents, setGlobal } from './page.ts'
+import {
+  addLibrary,
+  addStub,
+  call,
+  closePixelPage,
+  fnOf,
+  hits,
+  names,
+  newPixelPage,
+  pair,
+  pixels,
+  twins,
+  wireId,
+  type Name,
+} from './stand-ins.ts'
+
+beforeEach(newPixelPage)
+afterEach(closePixelPage)
+
+describe('one event that the page tells several platforms of', () => {
+  const toAll = async (calls: readonly (readonly [Name, readonly unknown[], afterMs?: number])[]) => {
+    pair()
+    for (const name of names) addStub(name)
+    for (const [name, args, afterMs = 0] of calls) {
+      vi.advanceTimersByTime(afterMs)
+      call(name, ...args)
+    }
+    return (await twins()).map(({ event_id, to }) => [event_id, to] as const)
+  }
+
+  test('shares an ID; each platform has its own twin', async () => {
+    const told = await toAll(names.map((name) => [name, pixels[name].order()]))
+    expect(new Set(told.map(([id]) => id)).size).toBe(1)
+    expect(told.map(([, to]) => to)).toEqual(names.map((name) => [name]))
+  })
+
+  test('the IDs on the wire are that one', async () => {
+    pair()
+    for (const name of names) {
+      addStub(name)
+      call(name, ...pixels[name].init)
+      call(name, ...pixels[name].order())
+      addLibrary(name)
+    }
+    const [told] = await twins()
+    expect(hits.map(({ name, id }) => [name, id]).sort()).toEqual(
+      names.map((name) => [name, wireId(name, told!.event_id)]),
+    )
+  })
+
+  test('the site’s own ID wins for all that follow', async () => {
+    const told = await toAll([
+      ['reddit', pixels.reddit.order('own')],
+      ['meta', pixels.meta.order()],
+      ['snapchat', pixels.snapchat.order()],
+    ])
+    expect(told.map(([id]) => id)).toEqual(['own', 'own', 'own'])
+  })
+
+  test('but is not put in the place of another', async () => {
+    const told = await toAll([
+      ['meta', pixels.meta.order('mine')],
+      ['reddit', pixels.reddit.order('yours')],
+    ])
+    expect(told.map(([id]) => id)).toEqual(['mine', 'yours'])
+  })
+
+  test.each<[string, boolean, object, object, number?]>([
+    ['one order number', true, { order_id: 'A1', value: 1 }, { transactionId: 'A1', value: 2 }],
+    ['an order number as text and number', true, { order_id: '7' }, { transactionId: 7 }],
+    ['two order numbers', false, { order_id: 'A1', value: 1 }, { transactionId: 'A2', value: 1 }],
+    ['one order number, where the other has none', true, { value: 1 }, { transactionId: 'A2', value: 1 }],
+    ['an amount as text and number', true, { value: '5.0', currency: 'EUR' }, { value: 5, currency: 'EUR' }],
+    ['two amounts', false, { value: 5 }, { value: 6 }],
+    ['two currencies', false, { value: 5, currency: 'EUR' }, { value: 5, currency: 'USD' }],
+    ['999 ms between', true, { value: 5 }, { value: 5 }, 999],
+    ['1000 ms between', false, { value: 5 }, { value: 5 }, 1000],
+  ])('%s: shared is %s', async (_what, isShared, meta, reddit, afterMs) => {
+    const told = await toAll([
+      ['meta', ['track', 'Purchase', meta]],
+      ['reddit', ['track', 'Purchase', reddit], afterMs],
+    ])
+    expect(told).toHaveLength(2)
+    expect(told[0]?.[0] === told[1]?.[0]).toBe(isShared)
+  })
+
+  test('other events share nothing', async () => {
+    const told = await toAll([
+      ['meta', ['track', 'Lead']],
+      ['reddit', ['track', 'Search']],
+    ])
+    expect(told[0]?.[0]).not.toBe(told[1]?.[0])
+  })
+
+  test('two events of equal worth stay two at every platform', async () => {
+    const told = await toAll([
+      ['meta', pixels.meta.order()],
+      ['meta', pixels.meta.order()],
+      ['reddit', pixels.reddit.order()],
+      ['reddit', pixels.reddit.order()],
+    ])
+    const idsOf = (name: Name) => told.filter(([, to]) => to?.includes(name)).map(([id]) => id)
+    expect(new Set(idsOf('meta')).size).toBe(2)
+    expect(idsOf('reddit').sort()).toEqual(idsOf('meta').sort())
+  })
+})
+
+describe('Snapchat’s own page view', () => {
+  const view = pixels.snapchat.view
+  const live = () => {
+    pair()
+    addStub('snapchat')
+    call('snapchat', ...pixels.snapchat.init)
+    addLibrary('snapchat')
+  }
+
+  test.each([
+    [3000, 1],
+    [3001, 0],
+    [60_000, 0],
+  ])('the site’s first one %i ms after the library is live: twins %i', async (afterMs, count) => {
+    live()
+    vi.advanceTimersByTime(afterMs)
+    const given = {}
+    call('snapchat', ...view, given)
+    const told = await twins()
+    expect(told).toHaveLength(count)
+    // Those that the library told of itself have its ID, with which the late one counts as the same.
+    const ids = new Set(hits.map(({ id }) => id))
+    expect(ids.size).toBe(1)
+    expect([...ids][0]).toMatch(count ? /^[0-9a-f]/ : /^@-/)
+  })
+
+  test.each([
+    ['one was there before', () => call('snapchat', ...view), 2],
+    ['another event was there before', () => call('snapchat', 'track', 'SEARCH'), 1],
+  ])('late, where %s', async (_what, before, count) => {
+    live()
+    before()
+    vi.advanceTimersByTime(5000)
+    call('snapchat', ...view)
+    expect(await twins()).toHaveLength(count)
+  })
+
+  test.each(['meta', 'reddit'] as const)('%s has none: a late one is told', async (name) => {
+    pair()
+    addStub(name)
+    addLibrary(name)
+    vi.advanceTimersByTime(60_000)
+    call(name, ...pixels[name].view)
+    expect(await twins()).toHaveLength(1)
+  })
+
+  test('other late events are told', async () => {
+    live()
+    vi.advanceTimersByTime(5000)
+    call('snapchat', ...pixels.snapchat.order())
+    expect(await twins()).toHaveLength(1)
+  })
+})
+
+describe('our own page view', () => {
+  const own = () => postedEvents().filter(({ event, origin }) => event === 'page_view' && !origin)
+
+  test('waits for the page’s own calls after it has loaded', async () => {
+    pair({ auto: '1' })
+    vi.advanceTimersByTime(299)
+    expect(own()).toEqual([])
+    vi.advanceTimersByTime(1001)
+    await twins()
+    expect(own()).toHaveLength(1)
+    expect(own()[0]?.to).toBeUndefined()
+  })
+
+  test('is told at once when the page goes', () => {
+    pair({ auto: '1' })
+    leavePage()
+    expect(posted.map(({ by, body }) => [by, body.events?.[0]?.event])).toEqual([['beacon', 'page_view']])
+    vi.advanceTimersByTime(2000)
+    expect(own()).toHaveLength(1)
+  })
+
+  test('waits until the page has loaded', async () => {
+    Object.defineProperty(document, 'readyState', { configurable: true, value: 'interactive' })
+    pair({ auto: '1' })
+    window.dispatchEvent(new Event('DOMContentLoaded'))
+    vi.advanceTimersByTime(60_000)
+    expect(own()).toEqual([])
+    Reflect.deleteProperty(document, 'readyState')
+    window.dispatchEvent(new Event('load'))
+    vi.advanceTimersByTime(300)
+    await twins()
+    expect(own()).toHaveLength(1)
+  })
+
+  test.each<[string, object, Name[], string[] | undefined]>([
+    ['none', {}, [], undefined],
+    ['one', {}, ['meta'], ['reddit', 'snapchat']],
+    ['two', {}, ['meta', 'snapchat'], ['reddit']],
+    ['one of the site’s two', { pixels: { meta: [], reddit: [] } }, ['meta'], ['reddit']],
+  ])('the page told platforms of it, %s: ours is for the others', async (_what, config, told, to) => {
+    for (const name of told) addStub(name)
+    pair({ auto: '1', ...config })
+    for (const name of told) call(name, ...pixels[name].view)
+    vi.advanceTimersByTime(300)
+    expect((await twins()).map((twin) => twin.to)).toEqual(told.map((name) => [name]))
+    expect(own().map((view) => view.to)).toEqual([to])
+  })
+
+  test('the page told all of them: ours is not told, and the next one is', async () => {
+    for (const name of names) addStub(name)
+    const pixel = pair({ auto: '1' })
+    for (const name of names) call(name, ...pixels[name].view)
+    vi.advanceTimersByTime(300)
+    expect(await twins()).toHaveLength(3)
+    expect(own()).toEqual([])
+    pixel.page()
+    await twins()
+    expect(own()).toHaveLength(1)
+  })
+
+  test('a platform that was told is not fired either', async () => {
+    addStub('meta')
+    addStub('reddit')
+    pair({ auto: '1', firePageview: '1', pixels: { meta: [], reddit: [] } })
+    call('meta', ...pixels.meta.view)
+    vi.advanceTimersByTime(300)
+    await twins()
+    expect([fnOf('meta').queue, fnOf('reddit').callQueue]).toMatchObject([{ length: 1 }, { length: 1 }])
+  })
+
+  test('with `ids` the page’s own calls do not stand for it', async () => {
+    setGlobal('fbq', undefined)
+    addStub('meta')
+    pair({ auto: '1', pair: 'ids' })
+    call('meta', ...pixels.meta.view)
+    vi.advanceTimersByTime(300)
+    await twins()
+    expect(own().map(({ to }) => to)).toEqual([undefined])
+  })
+})
