@@ -17,6 +17,8 @@ export interface AcceptDeps {
   /** A delivery of this instance may fall due at this time. */
   readonly nudge: (instance: string, at: number) => void
   readonly log: (entry: Readonly<Record<string, unknown>>) => void
+  /** What the events showed of their visitor; whatever comes of it, the answer does not wait. */
+  readonly remember?: (site: Site, copies: readonly NewCopy[], request: IncomingMessage) => void
 }
 
 /** One batch's path, in order: parse → enrich → before() → consent → protect → store. Durable when it resolves. */
@@ -25,7 +27,7 @@ export async function accept(
   kind: 'browser' | 'backend',
   batch: Batch,
   request: IncomingMessage,
-  { store, now, newId, readVisitor, nudge, log }: AcceptDeps,
+  { store, now, newId, readVisitor, nudge, log, remember }: AcceptDeps,
 ): Promise<readonly EventResult[]> {
   const receivedAt = now()
   const visitor = readVisitor(request)
@@ -52,6 +54,12 @@ export async function accept(
     for (const { instance, dueAt, suppressed } of copy.deliveries)
       if (!suppressed) nudge(instance, result === 'joined' ? receivedAt : dueAt)
   })
+  if (kind === 'browser')
+    remember?.(
+      site,
+      copies.map(({ copy }) => copy),
+      request,
+    )
   // What a pixel did is told by browsers only.
   const proofs = kind === 'browser' ? batch.proofs : []
   await Promise.all(proofs.map(({ event, event_id: id, fired }) => store.prove(site.key, event, id, fired, receivedAt)))

@@ -13,6 +13,7 @@ import { readBuiltPixel } from './pixel-file.ts'
 import type { Settings, SiteInstance } from './site.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/store.ts'
+import { createVaultKeeper } from './vault-keeper.ts'
 
 /** An Express router to mount in one's own app, or to serve alone (main.ts). */
 export interface Collector extends Router {
@@ -46,6 +47,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   const enabled = instances.filter((instance) => instance.enabled)
   const worker = createWorker(enabled, { store, now, random: Math.random, log })
   const advice = createAdviceLog(instances, { now, log })
+  const keeper = createVaultKeeper({ store, now, log })
   let stopping = false
   let tidying: NodeJS.Timeout | undefined
   const deps = {
@@ -55,6 +57,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     readVisitor: createVisitorReader(settings.trustProxy),
     nudge: (instance: string, at: number) => worker.nudge(instance, at),
     log,
+    remember: keeper.remember,
   }
   const routes = createRoutes({
     sites: settings.sites,
@@ -63,6 +66,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
       const ask = askOf(request, batch, { now: now(), newVisitor: deps.newId })
       return ask && mayKeep(batch, site.consent !== undefined && site.consent !== 'none') ? cookiesFor(ask) : []
     },
+    revoked: keeper.forget,
     stopping: () => stopping,
   })
   const router = createApp({

@@ -18,6 +18,8 @@ export interface Site {
   readonly consent?: 'none' | 'wait' | 'tcf' | 'gcm' | 'auto'
   /** What counts when no consent tool is there in time. */
   readonly consentFallback?: 'denied' | 'granted'
+  /** Click IDs of visitors are kept for back-end events without any; `by_email`: found by a hashed e-mail too. */
+  readonly vault?: boolean | 'by_email'
   /** Parts of the pixel, those on by themselves first. */
   readonly pixel?: Readonly<
     Partial<

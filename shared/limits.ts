@@ -30,5 +30,7 @@ export const dayMs = 24 * hourMs
 export const rememberKeysMs = 30 * dayMs
 /** How long an explanation (field, rule, masked value, answer) stays readable. */
 export const explanationMs = 7 * dayMs
+/** How long a click ID is kept, by the page and by the vault, from when it was first seen. */
+export const clickLifeMs = 90 * dayMs
 /** An event time further ahead than this becomes the arrival time. */
 export const futureToleranceMs = 5 * minuteMs

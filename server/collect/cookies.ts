@@ -93,6 +93,10 @@ function readCookies(header = ''): Readonly<Record<string, string | undefined>> 
   return found
 }
 
+/** The visitor's ID of our own cookie, where the request has one. */
+export const visitorIdOf = (header: string | undefined): string | undefined =>
+  header?.includes('_pps=') ? readVisitor(readCookies(header)._pps)?.visitor : undefined
+
 function readVisitor(text: string | undefined): { visitor: string; at: number; clicks: Clicks } | undefined {
   const [, visitor, at, clicks] = /^([0-9a-f-]{36})\.(\d{13})\.(.*)$/.exec(text ?? '') ?? []
   return visitor ? { visitor, at: Number(at), clicks: readClicks(clicks) } : undefined

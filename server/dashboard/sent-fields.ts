@@ -1,4 +1,4 @@
-import type { CopyKind } from '../store/store.ts'
+import type { FieldSource } from '../store/store.ts'
 
 /** One value as the platform got it, and which copy it came from. */
 export interface SentField {
@@ -6,7 +6,7 @@ export interface SentField {
   readonly path: string
   readonly value: string
   /** Absent: made by the collector, such as a constant. */
-  readonly from?: CopyKind
+  readonly from?: FieldSource
 }
 
 /** A platform's spelling → the names under which the joined event may know where it came from. */
@@ -39,7 +39,7 @@ const knownAs: Readonly<Record<string, readonly string[]>> = {
   email: ['email', 'email_dots'],
 }
 
-type Origins = Readonly<Record<string, CopyKind>>
+type Origins = Readonly<Record<string, FieldSource>>
 
 /** The request body as a flat list, outer names first. Arrays of plain values stay on one line. Pure. */
 export function sentFields(sent: unknown, origins: Origins = {}): readonly SentField[] {
@@ -67,7 +67,7 @@ function flatten(value: unknown, path: readonly string[]): readonly Leaf[] {
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** The nearest name on the way up wins: an item's `price` is its items', not the event's value. */
-function originOf(path: readonly string[], origins: Origins): CopyKind | undefined {
+function originOf(path: readonly string[], origins: Origins): FieldSource | undefined {
   const insideItems = path.slice(0, -1).some((name) => knownAs[name]?.includes('items') || name === 'items')
   for (const name of path.toReversed()) {
     if (insideItems && !(name === 'items' || knownAs[name]?.includes('items'))) continue

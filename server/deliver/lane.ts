@@ -3,6 +3,7 @@ import type { Destination, HttpRequest, HttpResponse, InstanceSettings, Outcome 
 import { settingsAt } from '../destinations/test-mode.ts'
 import type { Claim, Claimed, Settlement, Store } from '../store/store.ts'
 import { backoffMs } from './backoff.ts'
+import { borrowClicks } from './borrow.ts'
 import { createGate, type GateState } from './gate.ts'
 import { plainWords } from './mask.ts'
 import { prepare, type Prepared, type Ready } from './prepare.ts'
@@ -85,7 +86,7 @@ export function createLane(instance: InstanceSettings, destination: Destination,
   }
 
   async function deliver({ token, deliveries }: Claim): Promise<void> {
-    const prepared = deliveries.map(prepareAlone)
+    const prepared = (await borrowClicks(store, deliveries, report)).map(prepareAlone)
     const settled = prepared.flatMap((one) => ('settlement' in one ? [one.settlement] : []))
     if (settled.length) await settle(token, settled)
     let ready = prepared.flatMap((one) => ('ready' in one ? [one.ready] : []))

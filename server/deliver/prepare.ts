@@ -2,10 +2,11 @@ import type { StoredEvent } from '../../shared/event.ts'
 import { canonicalName } from '../../shared/names.ts'
 import type { Reason } from '../../shared/reasons.ts'
 import { bestCopy } from '../pair/best-copy.ts'
+import { withClicks } from '../pair/click-vault.ts'
 import { consentHold, pixelHold } from '../pair/may-forward.ts'
 import type { Destination, HttpRequest, InstanceSettings, Mapped } from '../destinations/destination.ts'
 import { mapFor } from '../destinations/mapping.ts'
-import type { Claimed, Explanation, Settlement } from '../store/store.ts'
+import type { Claimed, Explanation, Lent, Settlement } from '../store/store.ts'
 import { deadlineOf, retryWindowMs } from './deadline.ts'
 import { mask } from './mask.ts'
 
@@ -34,12 +35,14 @@ export function prepare(claimed: Claimed, instance: InstanceSettings, destinatio
   if (now >= deadline.at) return end('expired', deadline.reason, 'Its time to be sent had passed.')
   if (claimed.firstAttemptAt !== undefined && now - claimed.firstAttemptAt >= retryWindowMs)
     return end('expired', 'window_passed', 'Attempts stop 24 hours after the first.')
-  const mapped = mapFor(destination, best.event, instance, now, pixel)
+  const { borrowed } = claimed
+  const event = borrowed ? withClicks(best.event, borrowed.clicks) : best.event
+  const mapped = mapFor(destination, event, instance, now, pixel)
   if ('skip' in mapped) return end('suppressed', mapped.skip, mapped.detail)
   const explanation = explain(
     mapped,
     destination.request([mapped.payload], { ...instance, access_token: '***' }),
-    best.origins,
+    borrowed ? { ...best.origins, ...lentOrigins(borrowed) } : best.origins,
   )
   if (instance.dry_run)
     return end(
@@ -57,6 +60,9 @@ export function prepare(claimed: Claimed, instance: InstanceSettings, destinatio
     },
   }
 }
+
+const lentOrigins = ({ clicks }: Lent): Explanation['origins'] =>
+  Object.fromEntries(Object.keys(clicks).map((name) => [name, 'vault' as const]))
 
 function explain(
   mapped: Extract<Mapped, { payload: object }>,

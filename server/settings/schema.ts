@@ -137,6 +137,7 @@ const site = z.strictObject({
   default_currency: currency.nullish(),
   hold: holds.default({}),
   before: before.optional(),
+  vault: z.union([z.boolean(), z.literal('by_email')], 'is none of true, false, "by_email"').default(true),
   pixel: z
     .strictObject({
       pairing: z.boolean().default(true),

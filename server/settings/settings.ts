@@ -141,6 +141,7 @@ function readSite(key: string, site: SiteInput, alone: boolean): Site {
     holdMs: canonicalHolds(site.hold),
     consent: site.consent,
     consentFallback: site.consent_fallback,
+    vault: site.vault,
     pixel: site.pixel,
     instances: instances.length ? instances : dryRun(alone ? '' : `${key}/`),
   }

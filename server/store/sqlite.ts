@@ -4,7 +4,7 @@ import { createGroup, type Parcel } from './sqlite/group.ts'
 import { lock, prepareFile } from './sqlite/lock.ts'
 import { createRevivable, createThread, startWorker } from './sqlite/thread.ts'
 import type { ThreadOptions } from './sqlite/thread-main.ts'
-import type { AppendResult, Claim, Counts, EventRow, Health, NewCopy, Store } from './store.ts'
+import type { AppendResult, Claim, Counts, EventRow, Health, Lent, NewCopy, Store } from './store.ts'
 
 export interface SqliteOptions {
   /** A file, or `:memory:`. */
@@ -99,6 +99,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       for (let n = 1; n > 0; removed += n) n = (await write({ do: 'removeInstances', known, now })) as number
       return removed
     },
+    remember: (sightings, now) => write({ do: 'remember', sightings, now }) as Promise<void>,
+    // An answer that is JSON has null where nothing is known.
+    recall: async (hints) =>
+      ((await read({ do: 'recall', hints })) as (Lent | null)[]).map((lent) => lent ?? undefined),
+    forget: (site, visitor) => write({ do: 'forget', site, visitor }) as Promise<number>,
     recent: (filter) => read({ do: 'recent', filter }) as Promise<readonly EventRow[]>,
     counts: () => read({ do: 'counts' }) as Promise<Counts>,
     health: (): Health => ({

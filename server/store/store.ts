@@ -1,8 +1,11 @@
+import type { ClickIdName } from '../../shared/click-ids.ts'
 import type { StoredEvent } from '../../shared/event.ts'
 import type { Fired } from '../../shared/pixel-state.ts'
 import type { Reason } from '../../shared/reasons.ts'
 
 export type CopyKind = 'browser' | 'backend'
+/** Where a field that was sent came from; `vault`: a click ID that the visitor came with earlier. */
+export type FieldSource = CopyKind | 'vault'
 
 /** One arrival of an event, ready to keep. */
 export interface NewCopy {
@@ -83,6 +86,39 @@ export interface Claimed {
   readonly fired: Fired
   /** Oldest first. */
   readonly copies: readonly KeptCopy[]
+  /** Click IDs of the vault, put beside the claim by who asked for them. */
+  readonly borrowed?: Lent
+}
+
+/** Click ID → its value and when it was first seen, epoch ms. */
+export type Clicks = Readonly<Partial<Record<ClickIdName, { readonly value: string; readonly at: number }>>>
+
+/** What one event of a browser shows of its visitor. */
+export interface Sighting {
+  readonly site: string
+  /** The visitor's ID of our cookie. */
+  readonly visitor?: string
+  /** Other ways to the visitor (`order:…`, `event:…`, `person:…`), kept as HMACs. The newest visitor has them. */
+  readonly handles: readonly string[]
+  readonly clicks: Clicks
+  /** The page's address, without its query. */
+  readonly landing?: string
+}
+
+export interface Hint {
+  readonly site: string
+  readonly handles: readonly string[]
+  /** Epoch ms: a click that was first seen later is not lent. */
+  readonly before: number
+}
+
+/** What the vault lends. */
+export interface Lent {
+  readonly clicks: Clicks
+  /** Where the newest click landed. */
+  readonly landing?: string
+  /** When the visitor was last seen. */
+  readonly lastAt: number
 }
 
 export interface Claim {
@@ -112,7 +148,8 @@ export interface Explanation {
   readonly request?: { readonly method: string; readonly url: string }
   /** The event as the platform gets it, match keys masked. */
   readonly sent?: unknown
-  readonly origins?: Readonly<Record<string, CopyKind>>
+  /** Field → where it came from. */
+  readonly origins?: Readonly<Record<string, FieldSource>>
   readonly warnings?: readonly { readonly field: string; readonly message: string }[]
   /** HTTP status and the platform's words. */
   readonly answer?: { readonly status: number; readonly words: string }
@@ -206,6 +243,15 @@ export interface Store {
   settle(token: string, results: readonly Settlement[], now: number): Promise<boolean>
   /** Ends every pending delivery of an instance that is no longer configured. How many. */
   removeInstances(known: readonly string[], now: number): Promise<number>
+  /**
+   * The click-ID vault: what a visitor's events showed, found again by visitor or handle. Best effort, beside `append`.
+   * A click ID is kept 90 days from when it was first seen; another value of the same name replaces it.
+   */
+  remember(sightings: readonly Sighting[], now: number): Promise<void>
+  /** One answer a hint, in order; undefined where nothing is known. */
+  recall(hints: readonly Hint[]): Promise<readonly (Lent | undefined)[]>
+  /** The visitor took consent back: everything the vault has of them, and every way to them. How many visitors. */
+  forget(site: string, visitor: string): Promise<number>
   /** Newest first. */
   recent(filter: RecentFilter): Promise<readonly EventRow[]>
   counts(): Promise<Counts>

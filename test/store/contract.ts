@@ -4,6 +4,7 @@ import { appendContract } from './contract-append.ts'
 import { consentContract } from './contract-consent.ts'
 import { deliverContract } from './contract-deliver.ts'
 import { settleContract } from './contract-settle.ts'
+import { vaultContract } from './contract-vault.ts'
 import { aCopy, claimAt, delivered, holdMs, start, to } from './make.ts'
 
 const due = start + holdMs
@@ -28,6 +29,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen?:
     consentContract(fresh)
     deliverContract(fresh)
     settleContract(fresh)
+    vaultContract(fresh)
 
     test.skipIf(!reopen)('all of it survives a restart; claims do not, marks in flight do', async () => {
       let store = await fresh()

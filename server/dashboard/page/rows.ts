@@ -47,7 +47,7 @@ export interface Delivery {
   readonly settledAt?: number
   readonly trace?: string
   readonly pair: { readonly state: PairState; readonly why: string }
-  readonly fields: readonly { readonly path: string; readonly value: string; readonly from?: CopyKind }[]
+  readonly fields: readonly { readonly path: string; readonly value: string; readonly from?: CopyKind | 'vault' }[]
   readonly explanation?: {
     readonly name?: string
     readonly request?: { readonly method: string; readonly url: string }

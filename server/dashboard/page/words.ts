@@ -23,7 +23,7 @@ export const deliveryWords: Readonly<Record<DeliveryState, string>> = {
   expired: 'Expired',
 }
 export const platformWords: Readonly<Record<string, string>> = { meta: 'Meta', reddit: 'Reddit', snapchat: 'Snapchat' }
-export const kindWords = { browser: 'Browser', backend: 'Back end' } as const
+export const kindWords = { browser: 'Browser', backend: 'Back end', vault: 'Earlier' } as const
 
 const time = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',

@@ -1,4 +1,5 @@
 import { ledger } from './001-ledger.ts'
+import { vault } from './002-vault.ts'
 
 /** Forward only: the schema's version is how many of these have run. Never edit one that was released; add the next. */
-export const migrations: readonly string[] = [ledger]
+export const migrations: readonly string[] = [ledger, vault]

@@ -1,5 +1,5 @@
 import type { Fired } from '../../../shared/pixel-state.ts'
-import type { NewCopy, RecentFilter, Reservation, Settlement } from '../store.ts'
+import type { Hint, NewCopy, RecentFilter, Reservation, Settlement, Sighting } from '../store.ts'
 
 /** A copy without its body; bodies travel beside the commands, in order, as the text they rest in. */
 export type SentCopy = Omit<NewCopy, 'event'> & { readonly hasBody?: true }
@@ -30,12 +30,17 @@ export type Command =
     }
   | { readonly do: 'settle'; readonly token: string; readonly results: readonly Settlement[]; readonly now: number }
   | { readonly do: 'removeInstances'; readonly known: readonly string[]; readonly now: number }
+  | { readonly do: 'remember'; readonly sightings: readonly Sighting[]; readonly now: number }
+  | { readonly do: 'forget'; readonly site: string; readonly visitor: string }
   | { readonly do: 'tidy'; readonly now: number }
   /** After a tidy: gives pages back, and takes what was forgotten out of the journal too. */
   | { readonly do: 'shrink' }
   | Query
 
-export type Query = { readonly do: 'recent'; readonly filter: RecentFilter } | { readonly do: 'counts' }
+export type Query =
+  | { readonly do: 'recent'; readonly filter: RecentFilter }
+  | { readonly do: 'counts' }
+  | { readonly do: 'recall'; readonly hints: readonly Hint[] }
 
 /** What a thread is asked: commands as one JSON text (an object graph would cost more to copy than to parse), or to end. */
 export type Ask = { readonly commands: string; readonly bodies: readonly string[] } | 'end'

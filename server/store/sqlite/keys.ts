@@ -16,3 +16,7 @@ export const reservationKey = (secret: KeyObject, key: string): Uint8Array => se
 /** An order number as it rests among a copy's facts. */
 export const orderFact = (secret: KeyObject, site: string, order: string): string =>
   secretKey(secret, `fact\0${site}\0${order}`).toString('hex')
+
+/** A way to a visitor of the vault. */
+export const handleKey = (secret: KeyObject, site: string, handle: string): Uint8Array =>
+  secretKey(secret, `vault\0${site}\0${handle}`)

@@ -8,9 +8,12 @@ import type {
   EventRow,
   Explanation,
   Facts,
+  Lent,
   RecentFilter,
 } from '../store.ts'
 import type { Query } from './commands.ts'
+import { secretOf } from './connection.ts'
+import { createRecall } from './vault.ts'
 
 type EventRecord = {
   id: number
@@ -47,8 +50,11 @@ type TallyRecord = { name: string; instance: string; n: number }
 const states: readonly string[] = ['pending', 'delivered', 'dead', 'suppressed', 'expired'] satisfies DeliveryState[]
 const noDeliveries: Record<DeliveryState, number> = { pending: 0, delivered: 0, dead: 0, suppressed: 0, expired: 0 }
 
-/** What the dashboard asks. Runs in the read-only thread, or in the writer when the database is in memory. */
-export function createRead(db: DatabaseSync): (query: Query) => readonly EventRow[] | Counts {
+/** What is asked and changes nothing. Runs in the read-only thread, or in the writer when the database is in memory. */
+export function createRead(
+  db: DatabaseSync,
+): (query: Query) => readonly EventRow[] | Counts | readonly (Lent | undefined)[] {
+  const recall = createRecall(db, secretOf(db))
   const newest = db.prepare(
     `SELECT id, site, name, event_id, first_at, conflict, fired FROM events e
      WHERE (?1 IS NULL OR site = ?1)
@@ -124,6 +130,7 @@ export function createRead(db: DatabaseSync): (query: Query) => readonly EventRo
     const alone = !db.isTransaction
     if (alone) db.exec('BEGIN')
     try {
+      if (query.do === 'recall') return query.hints.map(recall)
       return query.do === 'counts' ? counts() : recent(query.filter)
     } finally {
       if (alone) db.exec('COMMIT')

@@ -12,6 +12,7 @@ import { createRead } from './read.ts'
 import { createReserve } from './reserve.ts'
 import { createSettle } from './settle.ts'
 import { createRemove, createTidy } from './tidy.ts'
+import { createVault } from './vault.ts'
 
 /**
  * Runs `work` so that its failure takes back its own changes alone. A fault of the store is thrown on: it is everybody's.
@@ -55,6 +56,7 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
   const tidy = createTidy(ledger, deliveries)
   const remove = createRemove(ledger, deliveries)
   const read = createRead(ledger.db)
+  const vault = createVault(ledger)
   const attempt = createAttempt(ledger)
 
   const appendAll = ({ copies }: Extract<Command, { do: 'append' }>, nextBody: () => string | undefined) =>
@@ -90,13 +92,19 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
         return JSON.stringify(settle(command.token, command.results, command.now))
       case 'removeInstances':
         return JSON.stringify(remove(command.known, command.now))
+      case 'remember':
+        for (const sighting of command.sightings) vault.remember(sighting, command.now)
+        return 'null'
+      case 'forget':
+        return JSON.stringify(vault.forget(command.site, command.visitor))
       case 'tidy':
-        return JSON.stringify(tidy(command.now))
+        return JSON.stringify([tidy(command.now), vault.tidy(command.now)].includes(true))
       case 'shrink':
         ledger.db.exec('PRAGMA incremental_vacuum(10000)')
         return 'null'
       case 'recent':
       case 'counts':
+      case 'recall':
         return JSON.stringify(read(command))
     }
   }

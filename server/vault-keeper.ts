@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http'
+import { visitorIdOf } from './collect/cookies.ts'
+import { handlesOf, keepableClicks } from './pair/click-vault.ts'
+import type { Site } from './site.ts'
+import type { NewCopy, Sighting, Store } from './store/store.ts'
+
+export interface VaultKeeperDeps {
+  readonly store: Pick<Store, 'remember' | 'forget'>
+  readonly now: () => number
+  readonly log: (entry: Readonly<Record<string, unknown>>) => void
+}
+
+/** Sightings that say nothing new are not written again before this. */
+const freshMs = 3_600_000
+const mostKnown = 20_000
+
+/** Tells the store's vault what pages show of their visitors' click IDs. Nothing waits for it, and nothing fails with it. */
+export function createVaultKeeper({ store, now, log }: VaultKeeperDeps) {
+  /** What was written lately → when. A Map keeps its order, so the first is the oldest. */
+  const written = new Map<string, number>()
+
+  const tell = (what: Promise<unknown>): void =>
+    void what.catch((error: unknown) =>
+      log({ level: 'warn', message: `The click-ID vault was not written: ${String(error)}` }),
+    )
+
+  const isFresh = (sighting: Sighting): boolean => {
+    const text = JSON.stringify(sighting)
+    if (now() - (written.get(text) ?? -Infinity) < freshMs) return true
+    written.delete(text)
+    written.set(text, now())
+    if (written.size > mostKnown) written.delete(written.keys().next().value!)
+    return false
+  }
+
+  const forget = ({ key }: Site, request: IncomingMessage): void => {
+    const visitor = visitorIdOf(request.headers.cookie)
+    if (visitor === undefined) return
+    written.clear()
+    tell(store.forget(key, visitor))
+  }
+
+  return {
+    forget,
+    remember: (site: Site, copies: readonly NewCopy[], request: IncomingMessage): void => {
+      if (!site.vault) return
+      // A no on any event is a no to being remembered.
+      if (copies.some(({ event, deliveries }) => event?.consent?.state === 'denied' || isDenied(deliveries)))
+        return forget(site, request)
+      const visitor = visitorIdOf(request.headers.cookie)
+      const mustAsk = site.consent !== undefined && site.consent !== 'none'
+      const sightings = copies.flatMap(({ event }): Sighting[] => {
+        const clicks = event ? keepableClicks(event, mustAsk) : {}
+        if (!event || !Object.keys(clicks).length) return []
+        const handles = handlesOf(event, site.vault === 'by_email')
+        if (visitor === undefined && !handles.length) return []
+        const landing = event.url?.split(/[?#]/)[0]
+        return [
+          { site: site.key, ...(visitor !== undefined && { visitor }), handles, clicks, ...(landing && { landing }) },
+        ]
+      })
+      const news = sightings.filter((sighting) => !isFresh(sighting))
+      if (news.length) tell(store.remember(news, now()))
+    },
+  }
+}
+
+const isDenied = (deliveries: NewCopy['deliveries']): boolean =>
+  deliveries.length > 0 && deliveries.every(({ suppressed }) => suppressed === 'consent_denied')
