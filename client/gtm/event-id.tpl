@@ -58,10 +58,20 @@ const asId = (value) => {
   return testRegex(shape, id) ? id : undefined;
 };
 
+const readObject = (key) => {
+  const value = copyFromDataLayer(key, 1);
+  return getType(value) === 'object' ? value : undefined;
+};
+const isPurchase = (name) => {
+  const folded = makeString(name).toLowerCase().split('_').join('').split('-').join('').split(' ').join('');
+  return folded === 'purchase' || folded === 'ordercompleted';
+};
+
+// As the Pairpixel tag chooses, so that both agree.
 const event = copyFromDataLayer('event', 1);
-const ecommerce = copyFromDataLayer('ecommerce', 1);
-const order = data.useOrder && event === 'purchase' && getType(ecommerce) === 'object' ? asId(ecommerce.transaction_id) : undefined;
-const given = asId(copyFromDataLayer('event_id', 1)) || order;
+const told = readObject('ecommerce') || readObject('eventModel') || {};
+const order = data.useOrder && isPurchase(event) ? asId(told.transaction_id) : undefined;
+const given = asId(copyFromDataLayer('event_id', 1)) || asId(told.event_id) || order;
 if (given) return given;
 
 // One value per event of the container: every tag that asks gets the same.
@@ -108,6 +118,10 @@ ___WEB_PERMISSIONS___
               {
                 "type": 1,
                 "string": "ecommerce"
+              },
+              {
+                "type": 1,
+                "string": "eventModel"
               },
               {
                 "type": 1,
@@ -165,6 +179,23 @@ scenarios:
     assertThat(runCode(settings)).isEqualTo('1001');
     settings.useOrder = false;
     assertThat(runCode(settings)).isNotEqualTo('1001');
+- name: A purchase in another spelling
+  code: |-
+    layer.event = 'Order Completed';
+    layer.ecommerce = { transaction_id: 'T1' };
+    assertThat(runCode(settings)).isEqualTo('T1');
+- name: What a gtag call left behind
+  code: |-
+    layer.event = 'purchase';
+    layer.eventModel = { transaction_id: 'T2' };
+    assertThat(runCode(settings)).isEqualTo('T2');
+    layer.eventModel.event_id = 'g1';
+    assertThat(runCode(settings)).isEqualTo('g1');
+- name: One push with another event of the same name has an ID of its own
+  code: |-
+    const first = runCode(settings);
+    layer.event = 'begin_checkout';
+    assertThat(runCode(settings)).isNotEqualTo(first);
 - name: The order number of nothing else
   code: |-
     layer.ecommerce = { transaction_id: 'T1' };

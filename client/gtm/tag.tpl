@@ -68,7 +68,7 @@ ___TEMPLATE_PARAMETERS___
         "name": "scriptUrl",
         "displayName": "Address of the pixel",
         "simpleValueType": true,
-        "help": "As your collector serves it, such as https://www.example.com/p.js; with several sites, ?site=KEY at its end.",
+        "help": "As your collector serves it, such as https://www.example.com/_p/p.js",
         "valueValidators": [
           {
             "type": "NON_EMPTY"
@@ -80,6 +80,13 @@ ___TEMPLATE_PARAMETERS___
             ]
           }
         ]
+      },
+      {
+        "type": "TEXT",
+        "name": "siteKey",
+        "displayName": "Site key",
+        "simpleValueType": true,
+        "help": "Only where one collector serves several sites."
       },
       {
         "type": "SELECT",
@@ -113,6 +120,14 @@ ___TEMPLATE_PARAMETERS___
         "simpleValueType": true,
         "defaultValue": false,
         "help": "Only where no other tag fires them."
+      },
+      {
+        "type": "CHECKBOX",
+        "name": "othersFire",
+        "checkboxText": "Other tags fire the platforms' pixels: only tell the collector",
+        "simpleValueType": true,
+        "defaultValue": false,
+        "help": "Each event, page views too, then needs an Event tag, and the variable Pairpixel event ID in that tag and in the platform's. Not needed where pairing does this (the usual setting of a collector)."
       }
     ]
   },
@@ -279,7 +294,7 @@ ___TEMPLATE_PARAMETERS___
         "name": "eventId",
         "displayName": "Event ID",
         "simpleValueType": true,
-        "help": "The same that other tags of this event use. Empty: event_id of the data layer, else a purchase's order number, else a new one."
+        "help": "The variable Pairpixel event ID, where other tags tell of the same event. Empty: event_id of the data layer, else a purchase's order number, else a new one."
       },
       {
         "type": "CHECKBOX",
@@ -287,7 +302,7 @@ ___TEMPLATE_PARAMETERS___
         "checkboxText": "Use the data layer's GA4 values",
         "simpleValueType": true,
         "defaultValue": true,
-        "help": "ecommerce, or what a gtag() call leaves behind."
+        "help": "ecommerce, or what a gtag() call leaves behind (eventModel)."
       },
       {
         "type": "CHECKBOX",
@@ -295,7 +310,7 @@ ___TEMPLATE_PARAMETERS___
         "checkboxText": "Send the data layer's user_data",
         "simpleValueType": true,
         "defaultValue": false,
-        "help": "Over TLS to your own collector, which hashes it."
+        "help": "Only to your own collector, over https, which hashes it before anything is stored."
       },
       {
         "type": "SIMPLE_TABLE",
@@ -336,6 +351,7 @@ const addConsentListener = require('addConsentListener');
 const copyFromDataLayer = require('copyFromDataLayer');
 const copyFromWindow = require('copyFromWindow');
 const createArgumentsQueue = require('createArgumentsQueue');
+const encodeUriComponent = require('encodeUriComponent');
 const getType = require('getType');
 const getUrl = require('getUrl');
 const injectScript = require('injectScript');
@@ -352,7 +368,13 @@ const log = (word, detail) => {
 const setUp = (pixel) => {
   if (templateStorage.getItem('isSetUp')) return data.gtmOnSuccess();
   templateStorage.setItem('isSetUp', true);
-  pixel('set', { auto: data.pageViews ? '1' : '0', firePageview: data.firePageView ? '1' : '0' });
+  const settings = {
+    auto: data.pageViews && !data.othersFire ? '1' : '0',
+    firePageview: data.firePageView ? '1' : '0',
+  };
+  // No platform is the pixel's to fire, nor its calls to be observed.
+  if (data.othersFire) settings.pixels = {};
+  pixel('set', settings);
 
   let isAnswered = false;
   const answer = (tell) => {
@@ -362,21 +384,26 @@ const setUp = (pixel) => {
     }
   };
   const load = () => {
-    injectScript(data.scriptUrl, () => answer(data.gtmOnSuccess), () => answer(data.gtmOnFailure), 'pairpixel');
+    const mark = data.scriptUrl.indexOf('?') < 0 ? '?' : '&';
+    const url = data.siteKey ? data.scriptUrl + mark + 'site=' + encodeUriComponent(data.siteKey) : data.scriptUrl;
+    injectScript(url, () => answer(data.gtmOnSuccess), () => answer(data.gtmOnFailure), 'pairpixel');
   };
   if (data.consent !== 'google') return load();
 
-  const types = ['ad_storage', 'ad_user_data'];
+  const types = ['ad_storage', 'ad_user_data', 'ad_personalization'];
   const said = {};
-  let isAllowed = false;
+  let last = 'unasked';
   let isLoading = false;
   const look = () => {
     const isGranted = said.ad_storage && said.ad_user_data;
-    if (isGranted === isAllowed) return;
-    isAllowed = isGranted;
-    log('consent', isGranted);
+    // Without personalization the platforms are told to limit what they do.
+    const word = !isGranted ? 'denied' : said.ad_personalization ? 'granted' : 'limited';
+    // A no before the first yes is what consent tools set before they ask: the script is not there, and calls wait.
+    if (word === last || (word === 'denied' && last === 'unasked')) return;
+    last = word;
+    log('consent', word);
     templateStorage.setItem('isDenied', !isGranted);
-    pixel('consent', isGranted ? 'granted' : 'denied');
+    pixel('consent', isGranted ? 'granted' : 'denied', { limited: word === 'limited', source: 'gcm' });
     if (isGranted && !isLoading) {
       isLoading = true;
       load();
@@ -384,6 +411,8 @@ const setUp = (pixel) => {
   };
   types.forEach((type) => {
     said[type] = isConsentGranted(type);
+  });
+  types.forEach((type) => {
     addConsentListener(type, (changed, isGranted) => {
       said[changed] = isGranted;
       look();
@@ -422,11 +451,9 @@ const userOf = (given) => {
   };
 };
 
+const asObject = (value) => (getType(value) === 'object' ? value : undefined);
 // The object itself as it was pushed last: version 1 does not join it with older ones.
-const readObject = (key) => {
-  const value = copyFromDataLayer(key, 1);
-  return getType(value) === 'object' ? value : undefined;
-};
+const readObject = (key) => asObject(copyFromDataLayer(key, 1));
 
 const tell = (pixel) => {
   const name =
@@ -453,7 +480,7 @@ const tell = (pixel) => {
   templateStorage.setItem('told', told.concat([key]).slice(-50));
 
   const given = (data.useDataLayer && (readObject('ecommerce') || readObject('eventModel'))) || {};
-  const user = data.useUserData && readObject('user_data');
+  const user = data.useUserData && (readObject('user_data') || asObject(given.user_data));
   const props = {
     value: given.value,
     currency: given.currency,
@@ -466,7 +493,7 @@ const tell = (pixel) => {
   for (const field in more) props[field] = more[field];
   const id = data.eventId || (data.useDataLayer && (copyFromDataLayer('event_id', 1) || given.event_id)) || undefined;
   log(name, props);
-  pixel('track', name, props, { id: id });
+  pixel('track', name, props, { id: id, origin: 'gtm' });
   data.gtmOnSuccess();
 };
 
@@ -728,6 +755,37 @@ ___WEB_PERMISSIONS___
                     "boolean": false
                   }
                 ]
+              },
+              {
+                "type": 3,
+                "mapKey": [
+                  {
+                    "type": 1,
+                    "string": "consentType"
+                  },
+                  {
+                    "type": 1,
+                    "string": "read"
+                  },
+                  {
+                    "type": 1,
+                    "string": "write"
+                  }
+                ],
+                "mapValue": [
+                  {
+                    "type": 1,
+                    "string": "ad_personalization"
+                  },
+                  {
+                    "type": 8,
+                    "boolean": true
+                  },
+                  {
+                    "type": 8,
+                    "boolean": false
+                  }
+                ]
               }
             ]
           }
@@ -750,7 +808,14 @@ ___WEB_PERMISSIONS___
           "key": "urlParts",
           "value": {
             "type": 1,
-            "string": "any"
+            "string": "specific"
+          }
+        },
+        {
+          "key": "host",
+          "value": {
+            "type": 8,
+            "boolean": true
           }
         },
         {
@@ -843,6 +908,11 @@ scenarios:
     setup.firePageView = true;
     runCode(setup);
     assertThat(calls).isEqualTo([['set', { auto: '0', firePageview: '1' }]]);
+- name: Where other tags fire, the pixel fires nothing and tells no page view by itself
+  code: |-
+    setup.othersFire = true;
+    runCode(setup);
+    assertThat(calls).isEqualTo([['set', { auto: '0', firePageview: '0', pixels: {} }]]);
 - name: Consent is waited for, both kinds of it
   code: |-
     setup.consent = 'google';
@@ -853,17 +923,40 @@ scenarios:
     assertApi('injectScript').wasNotCalled();
     listeners.ad_user_data('ad_user_data', true);
     assertApi('injectScript').wasCalled();
-    assertThat(calls[1]).isEqualTo(['consent', 'granted']);
+    assertThat(calls[1]).isEqualTo(['consent', 'granted', { limited: true, source: 'gcm' }]);
+- name: Without personalization consent has limits, until that is granted too
+  code: |-
+    setup.consent = 'google';
+    granted = (type) => type !== 'ad_personalization';
+    runCode(setup);
+    listeners.ad_personalization('ad_personalization', true);
+    assertThat(steps).isEqualTo(['queue', 'set', 'consent', 'inject', 'consent']);
+    assertThat([calls[1], calls[2]]).isEqualTo([
+      ['consent', 'granted', { limited: true, source: 'gcm' }],
+      ['consent', 'granted', { limited: false, source: 'gcm' }]
+    ]);
+- name: What is told before the visitor's yes waits in the queue, and nothing is loaded
+  code: |-
+    setup.consent = 'google';
+    runCode(setup);
+    runCode(event);
+    assertThat(steps).isEqualTo(['queue', 'set', 'queue', 'track']);
+    assertApi('injectScript').wasNotCalled();
+- name: A site's key is part of the script's address
+  code: |-
+    setup.siteKey = 'my shop';
+    runCode(setup);
+    assertApi('injectScript').wasCalledWith('https://www.example.com/p.js?site=my%20shop', success, failure, 'pairpixel');
 - name: Consent given before loads at once
   code: |-
     setup.consent = 'google';
-    granted = true;
+    granted = () => true;
     runCode(setup);
     assertThat(steps).isEqualTo(['queue', 'set', 'consent', 'inject']);
 - name: Withdrawn consent is told and ends events, given again it loads nothing twice
   code: |-
     setup.consent = 'google';
-    granted = true;
+    granted = () => true;
     runCode(setup);
     listeners.ad_storage('ad_storage', false);
     runCode(event);
@@ -871,7 +964,7 @@ scenarios:
     event.gtmEventId = 8;
     runCode(event);
     assertThat(steps).isEqualTo(['queue', 'set', 'consent', 'inject', 'consent', 'queue', 'consent', 'queue', 'track']);
-    assertThat(calls[2]).isEqualTo(['consent', 'denied']);
+    assertThat(calls[2]).isEqualTo(['consent', 'denied', { limited: false, source: 'gcm' }]);
 - name: Inherit maps what GA4 finds in the data layer
   code: |-
     layer.ecommerce = {
@@ -888,7 +981,7 @@ scenarios:
       search_string: undefined,
       items: [{ id: 'a', name: 'A', category: 'c > d', brand: 'B', quantity: 2, price: 3 }],
       user: undefined
-    }, { id: undefined }]]);
+    }, { id: undefined, origin: 'gtm' }]]);
     assertApi('gtmOnSuccess').wasCalled();
 - name: Without ecommerce, what a gtag call left behind counts
   code: |-
@@ -896,6 +989,12 @@ scenarios:
     runCode(event);
     assertThat(calls[0][2].value).isEqualTo(4);
     assertThat(calls[0][3].id).isEqualTo('g1');
+- name: What the page pushed as ecommerce goes before what a gtag call left behind
+  code: |-
+    layer.ecommerce = { value: 9 };
+    layer.eventModel = { value: 4 };
+    runCode(event);
+    assertThat(calls[0][2].value).isEqualTo(9);
 - name: Missing ecommerce is no reason to lose the event
   code: |-
     layer.ecommerce = null;
@@ -962,6 +1061,12 @@ scenarios:
     assertThat(calls[1][2].user.email).isEqualTo('a@b.example');
     assertThat(calls[1][2].user.first_name).isEqualTo('F');
     assertThat(calls[1][2].user.zip).isEqualTo('Z');
+- name: User data of a gtag call, where the data layer has none
+  code: |-
+    event.useUserData = true;
+    layer.eventModel = { value: 4, user_data: { phone_number: '+12025550100' } };
+    runCode(event);
+    assertThat(calls[0][2].user.phone).isEqualTo('+12025550100');
 - name: Google's own look at the page is no visit
   code: |-
     host = 'gtm-msr.appspot.com';
@@ -985,13 +1090,13 @@ setup: |-
   const steps = [];
   const listeners = {};
   const stored = {};
-  let granted = false;
+  let granted = () => false;
   let host = 'www.example.com';
   let success;
   let failure;
   const pixel = function(command, first, second, third) {
     steps.push(command);
-    calls.push(command === 'track' ? [command, first, second, third] : [command, first]);
+    calls.push(command === 'track' ? [command, first, second, third] : command === 'consent' ? [command, first, second] : [command, first]);
   };
   mock('copyFromWindow', () => undefined);
   mock('createArgumentsQueue', () => {
@@ -1005,7 +1110,7 @@ setup: |-
   });
   mock('copyFromDataLayer', (key) => layer[key]);
   mock('getUrl', () => host);
-  mock('isConsentGranted', () => granted);
+  mock('isConsentGranted', (type) => granted(type));
   mock('addConsentListener', (type, listener) => {
     listeners[type] = listener;
   });

@@ -78,6 +78,7 @@ const typeOf = (value: unknown): string =>
 const free: Readonly<Record<string, Fn>> = {
   getType: typeOf,
   makeString: String,
+  encodeUriComponent: (text) => encodeURIComponent(text as string),
   createRegex: (source) => new RegExp(source as string),
   testRegex: (regex, text) => (regex as RegExp).test(text as string),
   makeTableMap: (rows, key, value) =>
@@ -126,7 +127,7 @@ export const needed: Readonly<Record<string, readonly [string, (all: Permissions
   ],
   isConsentGranted: ['access_consent', (all, [type]) => mayAsk(all, type)],
   addConsentListener: ['access_consent', (all, [type]) => mayAsk(all, type)],
-  getUrl: ['get_url', (all) => all.get_url?.urlParts === 'any'],
+  getUrl: ['get_url', (all, [part]) => all.get_url?.urlParts === 'any' || all.get_url?.[part as string] === true],
   templateStorage: ['access_template_storage', (all) => 'access_template_storage' in all],
   logToConsole: ['logging', (all) => 'logging' in all],
   generateRandom: ['', () => true],
@@ -142,39 +143,56 @@ export const languageFaults = (code: string): string[] =>
     .filter((fault) => fault.test(code.replace(/\/\/.*|'[^'\n]*'/g, '')))
     .map(String)
 
-/** Runs one scenario as the template editor does; throws where an assertion fails or a permission is missing. */
-export function runScenario(template: Template, code: string): void {
-  const mocks: Record<string, unknown> = {}
-  const calls: Record<string, unknown[][]> = {}
-  const called = (name: string): unknown[][] => (calls[name] ??= [])
-
-  const api = (name: string): unknown => {
+/** The sandbox's `require` over these APIs: it refuses what the template has no permission for. */
+export const requireOf =
+  (
+    template: Template,
+    find: (name: string) => unknown,
+    note: (name: string, args: unknown[]) => void = () => undefined,
+  ): Fn =>
+  (given) => {
+    const name = given as string
     if (!(name in needed) && !(name in free)) throw new Error(`the sandbox has no ${name}`)
     const guard = (args: unknown[]): void => {
       const [permission, covers] = needed[name] ?? []
       if (covers && !covers(template.permissions, args))
         throw new Error(`${name}(${String(args[0])}) is outside ${permission!}`)
     }
-    const mocked = mocks[name] ?? free[name]
-    if (mocked === undefined) throw new Error(`${name} is not mocked`)
-    if (typeof mocked === 'object') return (guard([]), mocked)
+    const found = find(name) ?? free[name]
+    if (found === undefined) throw new Error(`${name} is not mocked`)
+    if (typeof found === 'object') return (guard([]), found)
     return (...args: unknown[]) => {
       guard(args)
-      called(name).push(args)
-      return typeof mocked === 'function' ? (mocked as Fn)(...args) : mocked
+      note(name, args)
+      return typeof found === 'function' ? (found as Fn)(...args) : found
     }
   }
-  const callback =
-    (name: string): Fn =>
-    (...args) =>
-      void called(name).push(args)
-  const body = compile(['require', 'data'], template.code)
-  const runCode = (data: object = {}): unknown =>
-    body(api, {
-      gtmOnSuccess: callback('gtmOnSuccess'),
-      gtmOnFailure: callback('gtmOnFailure'),
-      ...data,
-    })
+
+/** A template's code as a function of `require` and `data`. */
+export const compileCode = (template: Template): Fn => compile(['require', 'data'], template.code)
+
+/** Runs one scenario as the template editor does; throws where an assertion fails or a permission is missing. */
+export function runScenario(template: Template, code: string): void {
+  const mocks: Record<string, unknown> = {}
+  const calls: Record<string, unknown[][]> = {}
+  const called = (name: string): unknown[][] => (calls[name] ??= [])
+  const api = requireOf(
+    template,
+    (name) => mocks[name],
+    (name, args) => called(name).push(args),
+  )
+  const body = compileCode(template)
+  const runCode = (data: object = {}): unknown => {
+    let answers = 0
+    const callback =
+      (name: string): Fn =>
+      (...args) => {
+        called(name).push(args)
+        // The container takes one answer of each run of a tag.
+        if (++answers > 1) throw new Error(`the tag has answered twice, the second time by ${name}`)
+      }
+    return body(api, { gtmOnSuccess: callback('gtmOnSuccess'), gtmOnFailure: callback('gtmOnFailure'), ...data })
+  }
   const assert = (holds: boolean, words: string): void => {
     if (!holds) throw new Error(words)
   }

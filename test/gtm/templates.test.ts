@@ -37,6 +37,16 @@ describe.each(templates)('%s', (_name, template) => {
     expect([...new Set(used)].filter((name) => !given.includes(name)).sort()).toEqual(fields.sort())
   })
 
+  test('keeps its lists in step: no key, consent type or host is permitted that its code never names', () => {
+    const { access_globals, read_data_layer, access_consent } = template.permissions
+    const named = [
+      ...((access_globals?.keys ?? []) as { key: string }[]).map(({ key }) => key),
+      ...((read_data_layer?.keyPatterns ?? []) as string[]),
+      ...((access_consent?.consentTypes ?? []) as { consentType: string }[]).map(({ consentType }) => consentType),
+    ]
+    for (const name of named) expect(template.code).toContain(`'${name}'`)
+  })
+
   test.each(template.scenarios.map(({ name, code }) => [name, code]))('%s', (_scenario, code) => {
     expect(() => runScenario(template, code)).not.toThrow()
   })
@@ -60,6 +70,24 @@ describe('the sandbox of these tests', () => {
   ])('refuses what is outside %s', (permission, name) => {
     const { [permission]: _taken, ...permissions } = tag.permissions
     expect(() => runScenario({ ...tag, permissions }, scenario(name))).toThrow(permission)
+  })
+
+  test('refuses a part of the address that is not asked for', () => {
+    const permissions = { ...tag.permissions, get_url: { urlParts: 'specific', path: true } }
+    expect(() => runScenario({ ...tag, permissions }, scenario('The queue'))).toThrow('get_url')
+  })
+
+  test.each(['ad_storage', 'ad_user_data', 'ad_personalization'])('refuses to ask for %s unpermitted', (type) => {
+    const consentTypes = (tag.permissions.access_consent!.consentTypes as { consentType: string }[]).filter(
+      ({ consentType }) => consentType !== type,
+    )
+    const permissions = { ...tag.permissions, access_consent: { consentTypes } }
+    expect(() => runScenario({ ...tag, permissions }, scenario('Consent is'))).toThrow(type)
+  })
+
+  test('sees an answer given twice', () => {
+    const code = tag.code.replace('if (!isAnswered)', 'if (true)')
+    expect(() => runScenario({ ...tag, code }, scenario('Success is'))).toThrow('answered twice')
   })
 
   test('refuses a script from elsewhere', () => {
