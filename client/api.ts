@@ -1,26 +1,53 @@
 import type { UserField } from '../shared/event.ts'
 import type { PixelSettings } from '../shared/pixel-settings.ts'
+import type { SayConsent } from './features/consent.ts'
 import type { Feature } from './kit.ts'
 import type { Mapping } from './platforms/platform.ts'
 
 export type Props = Readonly<Record<string, unknown>>
 export type User = Partial<Record<UserField, string | number | readonly (string | number)[]>>
 
-/** What `pairpixel('set', …)` and the script tag's `data-*` attributes may say; attributes are text. */
+/** `1` or true, `0` or false; attributes of the script tag are text. */
+export type Switch = string | number | boolean
+
+/**
+ * What `pairpixel('set', …)` and the script tag's `data-*` attributes may say; attributes are text. An option of a
+ * feature does nothing where the script came without that feature. What features read as they start (`pair`, `gpc`,
+ * `consentFallback`, `tcfPurposes`, `tcfVendors`, `datalayer`, `layer`, `fbc`) is best said in the tag.
+ */
 export interface PixelOptions {
-  /** Public site key. */
+  /** Public site key; the collector fills it in where it serves several sites. */
   readonly key?: string
-  /** Where to post, relative to the script's address. */
+  /** Where to post, relative to the script's address: `e` unless said otherwise. */
   readonly endpoint?: string
   /** `0` or false: no automatic page view. */
-  readonly auto?: string | number | boolean
+  readonly auto?: Switch
   /** `1` or true: page views fire the platforms' pixels too. */
-  readonly firePageview?: string | number | boolean
-  /** How long to wait for a platform's function, in ms. */
+  readonly firePageview?: Switch
+  /** How long to wait for a platform's function, in ms: 2000 unless said otherwise. */
   readonly wait?: string | number
+  /** Pixel IDs by platform; a platform that is not named is left alone. The collector fills it in. */
   readonly pixels?: PixelSettings['pixels']
-  /** `1`: what stands behind the `#` is part of a page's address. */
+  /** `1`: what stands behind the `#` is part of a page's address (feature lifecycle). */
   readonly hashRoutes?: string | number
+  /** The page's own calls: `off` observes none; `ids` gives them IDs, and leaves the telling to the site's own server
+   * (feature pairing). */
+  readonly pair?: 'off' | 'ids' | (string & {})
+  /** What Global Privacy Control means: `ldu` (limited use, unless said otherwise), `block` (a no) or `ignore` (feature
+   * consent). */
+  readonly gpc?: 'ldu' | 'block' | 'ignore' | (string & {})
+  /** Counts when no consent tool has spoken within five seconds; without it all stays held (feature consent). */
+  readonly consentFallback?: 'granted' | 'denied'
+  /** TCF purposes that all need consent: `1,3,4,7` unless said otherwise (feature tcf). */
+  readonly tcfPurposes?: string
+  /** TCF vendor IDs that all need consent as well, with commas (feature tcf). */
+  readonly tcfVendors?: string
+  /** `0`: leave the data layer alone; `all`: names that are no standard event are told too (feature data-layer). */
+  readonly datalayer?: Switch
+  /** The data layer's name where it is not `dataLayer` (features data-layer and gcm). */
+  readonly layer?: string
+  /** `off`: Meta's cookies are not made (feature meta-cookies). */
+  readonly fbc?: 'off' | (string & {})
 }
 
 /** Served settings, attributes and `set`, later ones on top. */
@@ -34,6 +61,8 @@ export interface PixelConfig extends PixelOptions {
 export interface TrackOptions {
   /** The shared ID; for an order, best its number. A fresh one is made when this is none. */
   readonly id?: string | number
+  /** Who tells, in a word of the teller's own: `gtm` for a tag of Google Tag Manager. */
+  readonly origin?: string
 }
 
 export interface Commands {
@@ -46,7 +75,7 @@ export interface Commands {
   /** Sends what waits. */
   flush(): void
   /** What the visitor said (with the consent feature). */
-  consent?(state: 'granted' | 'denied'): void
+  consent?: SayConsent
 }
 
 export type Call = {
