@@ -2,6 +2,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Linter, type Rule } from 'eslint'
 import { describe, expect, test } from 'vitest'
+import { pixelFeatureNames } from '../../server/pixel-features.ts'
 import { pairWords } from '../../server/dashboard/page/words.ts'
 import { pixelStates } from '../../shared/pixel-state.ts'
 import { codeIn, readFile, root, section, table } from './pages.ts'
@@ -44,6 +45,11 @@ describe('a file', () => {
     const found = linter.verify(`import '${imported}'`, configuration, path.join(root, file))
     expect(found.map(({ messageId }) => messageId)).toEqual(isAllowed ? [] : ['wall'])
   })
+})
+
+test('the features of the pixel, in the order they start', () => {
+  const rows = table(section(page, "## 4. One event's path"), 'Feature')
+  expect(rows.flatMap(([feature = '']) => codeIn(feature))).toEqual(pixelFeatureNames)
 })
 
 test('the pair states', () => {
