@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -94,6 +94,21 @@ describe('the published package', () => {
     ])
       expect(files).toContain(needed)
     expect(files.filter((file) => /^(test|bench)\/|(?<!\.d)\.ts$/.test(file))).toEqual([])
+  })
+
+  test('has the types that pages which bundle it are promised', () => {
+    const types = readFileSync(path.join(root, 'test/client/types.ts'), 'utf8')
+    mkdirSync(path.join(folder, 'page/node_modules'), { recursive: true })
+    symlinkSync(path.join(folder, 'package'), path.join(folder, 'page/node_modules/pairpixel'))
+    writeFileSync(path.join(folder, 'page/package.json'), '{"type":"module"}')
+    writeFileSync(path.join(folder, 'page/types.ts'), types.replace('../../client/module.ts', 'pairpixel/client'))
+    const options = ['--noEmit', '--strict', '--target', 'es2020', '--lib', 'es2020,dom', '--module', 'nodenext']
+    const compiler = path.join(root, 'node_modules/typescript/bin/tsc')
+    const { status, stdout } = spawnSync(process.execPath, [compiler, ...options, 'types.ts'], {
+      cwd: path.join(folder, 'page'),
+      encoding: 'utf8',
+    })
+    expect([status, stdout]).toEqual([0, ''])
   })
 
   test.each([

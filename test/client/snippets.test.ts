@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { pixelFor, readBuiltPixel } from '../../server/pixel-file.ts'
 import { checkTree } from '../../server/settings/settings.ts'
+import { codeIn, readFile, section, table } from '../docs/pages.ts'
 import { createContainer } from '../gtm/container.ts'
 import { addPlatforms, closePage, leavePage, openPage, posted, postedEvents, setGlobal, settle } from './page.ts'
 import { addStub } from './stand-ins.ts'
@@ -289,6 +290,23 @@ describe('docs/consent.md', () => {
     expect([document.cookie, localStorage.length]).toEqual(['', 0])
     expect(postedEvents()).toHaveLength(1)
     expect(posted.at(-1)?.body).toMatchObject({ revoke: true })
+  })
+
+  test('the platforms’ pixels are told what the table says, and no more', async () => {
+    const functions = addPlatforms()
+    const snapchat = { pixel_id: '11111111-2222-4333-8444-555555555555', access_token: 'fake' }
+    await load({ consent: 'wait', destinations: { ...destinations, snapchat } })
+    const rows = table(section(readFile('docs/consent.md'), "## What the platforms' own pixels are told"), 'Platform')
+    const expected = (column: number) => rows.flatMap((row) => codeIn(row[column] ?? ''))
+    const called = () =>
+      Object.entries(functions).flatMap(([name, fn]) =>
+        fn.mock.calls.splice(0).map((call: string[]) => `${name}(${call.map((word) => `'${word}'`).join(', ')})`),
+      )
+    expect(rows.map(([platform]) => platform)).toEqual(['Meta', 'Reddit', 'Snapchat'])
+    run(commands()[0])
+    expect(called()).toEqual(expected(1))
+    run(commands()[2]!)
+    expect(called()).toEqual(expected(2))
   })
 
   test('Google consent mode: a default that forbids is no answer yet', async () => {
