@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 
-const programs = { chromium: 'chromium', strace: 'strace' }
+const programs = { chromium: 'chromium', 'firefox-esr': 'firefox-esr', strace: 'strace' }
 
 const onPath = (name) =>
   [...(process.env.PATH ?? '').split(path.delimiter), '/usr/bin', '/usr/local/bin'].some((folder) => {
