@@ -28,6 +28,9 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
+          // Longer than anything a row waits for (test/browser/pixel/site.ts), so that the row says what did not come.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -1,4 +1,4 @@
 import { chromium } from './chromium.ts'
 import { testIn } from './tables.ts'
 
-testIn(chromium)
+testIn(chromium, 0)

@@ -1,5 +1,6 @@
 import { chromium as launcher } from 'playwright-core'
-import { readStorage, readTrouble, type BrowserKind, type Tab } from './driver.ts'
+import { readTrouble, type BrowserKind, type Tab } from './driver.ts'
+import { capMs } from './site.ts'
 
 // The platforms' own scripts send nothing for a headless browser, so this one calls itself an ordinary one.
 const userAgent =
@@ -8,8 +9,10 @@ const userAgent =
 /** Debian's Chromium, over its own protocol. */
 export const chromium: BrowserKind = {
   name: 'Chromium',
+  suffix: 'test',
   async launch(origins) {
     const browser = await launcher.launch({
+      timeout: capMs,
       executablePath: '/usr/bin/chromium',
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
       args: [
@@ -19,6 +22,7 @@ export const chromium: BrowserKind = {
     })
     const newTab = async (): Promise<Tab> => {
       const context = await browser.newContext({ userAgent })
+      context.setDefaultTimeout(capMs)
       const page = await context.newPage()
       const troubles: string[] = []
       page.on('console', (line) => troubles.push(...readTrouble(line.text())))
@@ -39,7 +43,6 @@ export const chromium: BrowserKind = {
           if (blocked) await context.route(blocked, (route) => route.abort('blockedbyclient'))
         },
         cookies: async () => Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value])),
-        storage: () => page.evaluate(readStorage),
         close: () => context.close(),
       }
     }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
+import { readStorage } from './driver.ts'
 import { expectPair } from './pairing.ts'
-import { settle, track, until, viewed, type Row, type Scene } from './row.ts'
+import { storeOf, track, until, type Row, type Scene } from './row.ts'
 import { platforms } from './site.ts'
 import { base, early, inline, purchaseNames } from './snippets.ts'
 
@@ -27,32 +28,6 @@ const blocked =
     await site.event('page_view')
     for (const name of platforms) expect(site.platforms[name].state().hits, name).toEqual([])
   }
-
-/** So often is a link pressed that tells of something and leads away. */
-const presses = 100
-
-/**
- * Each page presses its link as soon as it has loaded, and the next one does the same. Every other page has its
- * collector at another site.
- */
-const pressing: Row[1] = async ({ site, tab }) => {
-  const script = `
-    var at = Number(location.search.slice(1))
-    var link = document.querySelector('a')
-    link.href = (at % 2 ? 'even' : 'odd') + '?' + (at + 1)
-    link.onclick = function () { pairpixel('track', 'add_to_cart', { value: at, currency: 'EUR' }, { id: 'press-' + at }) }
-    if (at < ${presses}) addEventListener('load', function () { setTimeout(function () { link.click() }) })`
-  const body = `<a>Next</a>${inline(script)}`
-  const first = site.addPage('even', { head: early + site.tag('async'), body })
-  site.addPage('odd', { head: early + site.tag('async', 'elsewhere'), body })
-  await tab.go(`${first}?0`)
-  const pressed = () => new Set(site.events('add_to_cart').map(({ event_id }) => event_id))
-  const viewed = () => new Set(site.events('page_view').map(({ url }) => url))
-  await until('the last page', () => site.asked.some((address) => address.endsWith(`?${presses}`)), 60_000)
-  await until('every press', () => pressed().size >= presses)
-  expect([...pressed()].toSorted()).toEqual(Array.from({ length: presses }, (_, at) => `press-${at}`).toSorted())
-  await until('every page view', () => viewed().size > presses)
-}
 
 export const delivery: readonly Row[] = [
   [
@@ -89,12 +64,12 @@ export const delivery: readonly Row[] = [
       await tab.go(thanks)
       await tab.run(() => window.pairpixel?.identify({ email: 'ada@shop.example' }))
       expect(await tab.run(track, order)).toBe('o-1')
-      await until('the order in the store', async () => (await tab.storage())._ppq?.includes('o-1'))
+      await until('the order in the store', async () => (await storeOf(tab)).includes('o-1'))
       await until('the platforms’ own hits', () =>
         platforms.every((name) => site.counted(name, purchaseNames[name])[0]),
       )
       expect(site.events('purchase')).toEqual([])
-      expect(JSON.stringify(await tab.storage())).not.toContain('ada@')
+      expect(JSON.stringify(await tab.run(readStorage))).not.toContain('ada@')
       await tab.block(undefined)
       await tab.go(site.addPage('next', { head: site.tag() }))
       await expectPair(site, platforms)
@@ -102,7 +77,7 @@ export const delivery: readonly Row[] = [
       expect(new Set(site.events('purchase').map(({ event_id, value }) => `${event_id} ${value}`))).toEqual(
         new Set(['o-1 12.5']),
       )
-      await until('an empty store', async () => !(await tab.storage())._ppq?.includes('o-1'))
+      await until('an empty store', async () => !(await storeOf(tab)).includes('o-1'))
     },
   ],
   [
@@ -118,29 +93,6 @@ export const delivery: readonly Row[] = [
       )
       expect(await tab.run(() => document.title)).toBe('went on')
       await until('Meta’s own hit', () => site.counted('meta', 'Purchase').length)
-    },
-  ],
-  [`a click that leads away at once: ${presses} of ${presses} arrive`, pressing],
-  [
-    'a page that comes back from the browser’s memory is one new view',
-    async (scene) => {
-      const { site, tab } = scene
-      const remember = inline('addEventListener("pageshow",function(e){if(e.persisted)window.cameBack=true})')
-      const landing = site.addPage('landing', { head: site.tag() + remember })
-      await tab.go(`${landing}?fbclid=C`)
-      await tab.go(site.addPage('next', { head: site.tag() }))
-      // The page's own step back; the driver's would wait for a load that never comes.
-      await tab.run(() => void setTimeout(() => history.back()))
-      await until('the landing page again', () =>
-        tab.run(() => (window as { cameBack?: boolean }).cameBack).catch(() => undefined),
-      )
-      await viewed(scene, 3)
-      await settle(scene)
-      const views = site
-        .events('page_view')
-        .map(({ url, event_id }) => ({ page: new URL(url!).pathname.split('/').at(-1), event_id }))
-      const distinct = [...new Map(views.map((view) => [view.event_id, view.page])).values()]
-      expect(distinct).toEqual(['landing', 'next', 'landing'])
     },
   ],
 ]

@@ -11,10 +11,8 @@ export interface Tab {
   click(selector: string): Promise<void>
   /** Requests whose address fits fail as under an extension; undefined lets everything pass. */
   block(pattern: RegExp | undefined): Promise<void>
-  /** Name → value, the ones that scripts cannot read too. */
+  /** Name → value, of every host and the ones that scripts cannot read too. */
   cookies(): Promise<Readonly<Record<string, string>>>
-  /** The page's localStorage. */
-  storage(): Promise<Readonly<Record<string, string>>>
   /** Every uncaught error, unhandled rejection and breach of a policy, in any document so far. */
   readonly troubles: string[]
   close(): Promise<void>
@@ -29,7 +27,11 @@ export interface Browser {
 /** What differs between the browsers, beside how they are driven. */
 export interface BrowserKind {
   readonly name: string
-  /** Any `*.test` is this machine, and pages of these origins count as secure, as a shop's https pages do. */
+  /** The end of all host names. */
+  readonly suffix: string
+  /** It has one tab at a time. */
+  readonly isSingle?: boolean
+  /** Any host of its suffix is this machine, and pages of these origins count as secure, as a shop's https pages do. */
   launch(origins: readonly string[]): Promise<Browser>
 }
 
@@ -49,5 +51,10 @@ export function reportTroubles(): void {
 export const readTrouble = (line: string): readonly string[] =>
   line.startsWith(mark) ? [line.slice(mark.length).trim()] : []
 
-/** For `run`. */
-export const readStorage = (): Record<string, string> => Object.fromEntries(Object.entries(localStorage))
+/** For `run`: all a page can keep beside its cookies. */
+export const readStorage = async () => ({
+  local: Object.fromEntries(Object.entries(localStorage)) as Readonly<Record<string, string>>,
+  session: Object.keys(sessionStorage),
+  databases: (await indexedDB.databases()).map(({ name }) => name),
+  caches: await caches.keys(),
+})

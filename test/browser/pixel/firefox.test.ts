@@ -1,4 +1,4 @@
 import { firefox } from './firefox.ts'
 import { testIn } from './tables.ts'
 
-testIn(firefox)
+testIn(firefox, 1)

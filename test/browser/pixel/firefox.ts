@@ -1,14 +1,18 @@
 import { launch } from 'puppeteer-core'
-import { readStorage, readTrouble, type BrowserKind, type Tab } from './driver.ts'
+import { readTrouble, type BrowserKind, type Tab } from './driver.ts'
+import { capMs } from './site.ts'
 
 /** Debian's Firefox ESR, over WebDriver BiDi. */
 export const firefox: BrowserKind = {
   name: 'Firefox',
+  suffix: 'test',
   async launch(origins) {
     const browser = await launch({
       browser: 'firefox',
       executablePath: '/usr/bin/firefox-esr',
       headless: true,
+      timeout: capMs,
+      protocolTimeout: capMs,
       extraPrefsFirefox: {
         'network.dns.forceResolve': '127.0.0.1',
         // A page that counts as secure would ask for images over https, which nobody speaks here.
@@ -20,6 +24,7 @@ export const firefox: BrowserKind = {
       const context = await browser.createBrowserContext()
       // A window of its own: a tab behind another one is hidden.
       const page = await context.newPage({ type: 'window' })
+      page.setDefaultTimeout(capMs)
       const troubles: string[] = []
       let blocked: RegExp | undefined
       page.on('console', (line) => troubles.push(...readTrouble(line.text())))
@@ -43,7 +48,6 @@ export const firefox: BrowserKind = {
           await page.setRequestInterception(Boolean(pattern))
         },
         cookies: async () => Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value])),
-        storage: () => page.evaluate(readStorage),
         close: () => context.close(),
       }
     }

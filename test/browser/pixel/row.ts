@@ -1,6 +1,6 @@
 import { waitFor } from '../../integration/harness.ts'
-import type { Tab } from './driver.ts'
-import type { Site } from './site.ts'
+import { readStorage, type Tab } from './driver.ts'
+import { capMs, type Site } from './site.ts'
 
 /** A new visitor at a new shop. */
 export interface Scene {
@@ -8,7 +8,10 @@ export interface Scene {
   readonly tab: Tab
 }
 
-/** What must be true, and the visit that shows it. Whatever else a row says, no page may have had any trouble. */
+/**
+ * What must be true, and the visit that shows it. Whatever else a row says, no page may have had any trouble. Each is
+ * played with the collector below the shop's address and with one at another site.
+ */
 export type Row = readonly [
   sentence: string,
   visit: (scene: Scene) => Promise<void>,
@@ -21,7 +24,19 @@ export const track = ({ name, props }: { name: string; props?: Record<string, un
   window.pairpixel?.track(name, props)
 
 /** Waits for a state; the cap is no measure of speed. */
-export const until = <T>(what: string, check: () => T | Promise<T>, capMs = 30_000) => waitFor(what, check, capMs)
+export const until = <T>(what: string, check: () => T | Promise<T>) => waitFor(what, check, capMs)
+
+/** All that is kept in this browser for the page, by name. */
+export async function keptBy(tab: Tab): Promise<Readonly<Record<string, readonly unknown[]>>> {
+  const { local, session, databases, caches } = await tab.run(readStorage)
+  const cookies = Object.keys(await tab.cookies())
+  return { cookies, local: Object.keys(local), session, databases, caches }
+}
+export const nothing = { cookies: [], local: [], session: [], databases: [], caches: [] }
+
+/** What the pixel keeps of events for later. */
+export const storeOf = async (tab: Tab): Promise<string> => (await tab.run(readStorage)).local._ppq ?? ''
+
 /** Waits until the collector has what the page had to tell until now. */
 export async function settle({ site, tab }: Pick<Scene, 'site' | 'tab'>): Promise<void> {
   const id = await tab.run(track, { name: 'settled' })

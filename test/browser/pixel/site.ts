@@ -13,17 +13,20 @@ import { stopServer, waitFor } from '../../integration/harness.ts'
 export const platforms = ['meta', 'reddit', 'snapchat'] as const satisfies readonly PlatformName[]
 
 /** Made-up hosts: the shop's own, another site's, where a collector may stand beside the shop, and the platforms'. */
-export const hosts = {
-  shop: 'www.shop.test',
-  other: 'www.other.test',
-  subdomain: 'collect.shop.test',
-  elsewhere: 'www.collector.test',
-  meta: 'connect.facebook.test',
-  reddit: 'www.redditstatic.test',
-  snapchat: 'sc-static.test',
+const hostNames = {
+  shop: 'www.shop',
+  other: 'www.other',
+  subdomain: 'collect.shop',
+  elsewhere: 'www.collector',
+  meta: 'connect.facebook',
+  reddit: 'www.redditstatic',
+  snapchat: 'sc-static',
 } as const
-const pageHosts: readonly string[] = [hosts.shop, hosts.other]
-const collectorHosts: readonly string[] = [hosts.subdomain, hosts.elsewhere]
+const pageHosts = ['shop', 'other'] as const
+const collectorHosts = ['subdomain', 'elsewhere'] as const
+
+/** However slow the machine is: what has not come by then does not come. */
+export const capMs = 240_000
 
 /** Where the pixel comes from: below the shop's own address, from a sub-domain, from another site. */
 export type Place = 'path' | 'subdomain' | 'elsewhere'
@@ -39,8 +42,10 @@ export interface Page {
 export interface Site {
   /** Serves a page; its address. */
   addPage(name: string, page?: Page): string
-  /** The pixel's tag. */
+  /** The pixel's tag; it comes from the site's own place where none is said. */
   tag(attributes?: string, place?: Place): string
+  /** What a policy must allow beside the page's own origin, for pages to reach the collector. */
+  readonly collectorOrigin: string
   /** The address of a platform's library. */
   library(platform: PlatformName): string
   /** What the collector was told, every arrival of it. */
@@ -52,22 +57,24 @@ export interface Site {
   readonly platforms: Simulators
   /** What a platform counts, by its own name for the event. */
   counted(platform: PlatformName, event: string): readonly Counted[]
-  /** Addresses asked for so far, without origin. */
+  /** What was asked for so far, without origin: `GET /landing`. */
   readonly asked: readonly string[]
   close(): Promise<void>
 }
 
 export interface SiteServer {
+  /** All that pages have to do with. */
   readonly origins: readonly string[]
-  newSite(settings?: Readonly<Record<string, unknown>>): Promise<Site>
+  /** @param place where the pixel comes from, unless a tag says otherwise */
+  newSite(settings?: Readonly<Record<string, unknown>>, place?: Place): Promise<Site>
   close(): Promise<void>
 }
 
 /**
  * All of a test's hosts on one port. Each site has a number that begins its paths, so that what a closed page still
- * sends finds nobody.
+ * sends finds nobody. `suffix`: the end of all host names.
  */
-export async function openServer(): Promise<SiteServer> {
+export async function openServer(suffix = 'test'): Promise<SiteServer> {
   const sites = new Map<string, RequestHandler>()
   const server = createServer(
     express().use((request, response, next) => {
@@ -80,14 +87,16 @@ export async function openServer(): Promise<SiteServer> {
   )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const origin = (host: string) => `http://${host}:${port}`
+  const hostOf = (name: keyof typeof hostNames) => `${hostNames[name]}.${suffix}`
+  const isOne = (names: readonly (keyof typeof hostNames)[], host: string) => names.some((one) => hostOf(one) === host)
+  const originOf = (name: keyof typeof hostNames) => `http://${hostOf(name)}:${port}`
   let count = 0
   return {
-    origins: Object.values(hosts).map(origin),
+    origins: (Object.keys(hostNames) as (keyof typeof hostNames)[]).map(originOf),
     close: () => stopServer(server),
-    async newSite(settings = {}) {
+    async newSite(settings = {}, ownPlace = 'path') {
       const number = String(++count)
-      const base = (host: string) => `${origin(host)}/${number}`
+      const base = (name: keyof typeof hostNames) => `${originOf(name)}/${number}`
       const pages = new Map<string, Page>()
       const seen: PixelEvent[] = []
       const asked: string[] = []
@@ -95,7 +104,7 @@ export async function openServer(): Promise<SiteServer> {
       const collector = await createCollector(
         checkTree({
           store: 'memory:',
-          origins: [...pageHosts.map(origin), 'null'],
+          origins: [...pageHosts.map(originOf), 'null'],
           trust_proxy: ['127.0.0.1'],
           hold: { default: '0s' },
           ...settings,
@@ -109,7 +118,7 @@ export async function openServer(): Promise<SiteServer> {
               {
                 pixel_id: demoAccounts[name].pixelId,
                 access_token: demoAccounts[name].token,
-                endpoint: base('127.0.0.1'),
+                endpoint: `http://127.0.0.1:${port}/${number}`,
               },
             ]),
           ),
@@ -118,11 +127,11 @@ export async function openServer(): Promise<SiteServer> {
       await collector.start()
       const ownPath = express.Router().use('/_p', collector)
       sites.set(number, (request, response, next) => {
-        asked.push(request.url)
+        asked.push(`${request.method} ${request.url}`)
         // What the site's own proxy would say of the visitor: loopback means nothing to a platform.
         request.headers['x-forwarded-for'] = '203.0.113.7'
-        if (collectorHosts.includes(request.hostname)) return collector(request, response, next)
-        if (!pageHosts.includes(request.hostname)) return simulators.router(request, response, next)
+        if (isOne(collectorHosts, request.hostname)) return ownPath(request, response, next)
+        if (!isOne(pageHosts, request.hostname)) return simulators.router(request, response, next)
         const page = pages.get(request.path)
         if (!page) return ownPath(request, response, next)
         response.set({ 'Cache-Control': 'no-cache', ...page.headers })
@@ -134,15 +143,16 @@ export async function openServer(): Promise<SiteServer> {
         asked,
         addPage(name, page = {}) {
           pages.set(`/${name}`, page)
-          return `${base(hosts[page.host ?? 'shop'])}/${name}`
+          return `${base(page.host ?? 'shop')}/${name}`
         },
-        tag(attributes = '', place = 'path') {
-          const folder = place === 'path' ? `/${number}/_p` : base(hosts[place])
-          return `<script src="${folder}/p.js" data-pairpixel ${attributes}></script>`
+        tag(attributes = '', place = ownPlace) {
+          const root = place === 'path' ? `/${number}` : base(place)
+          return `<script src="${root}/_p/p.js" data-pairpixel ${attributes}></script>`
         },
-        library: (platform) => base(hosts[platform]) + libraries[platform],
+        collectorOrigin: ownPlace === 'path' ? '' : originOf(ownPlace),
+        library: (platform) => base(platform) + libraries[platform],
         events,
-        event: (name) => waitFor(`a ${name} at the collector`, () => events(name)[0]),
+        event: (name) => waitFor(`a ${name} at the collector`, () => events(name)[0], capMs),
         row: async (eventId) => (await collector.store.recent({ limit: 1, eventId }))[0],
         counted: (platform, event) => simulators[platform].state().counted.filter((one) => one.event === event),
         async close() {

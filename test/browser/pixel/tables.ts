@@ -5,49 +5,68 @@ import { delivery } from './delivery.ts'
 import { reportTroubles, type Browser, type BrowserKind, type Tab } from './driver.ts'
 import { forms } from './forms.ts'
 import { hostile } from './hostile.ts'
+import { leaving } from './leaving.ts'
+import { network } from './network.ts'
+import { offlineRows } from './offline.ts'
 import { pairing } from './pairing.ts'
 import type { Row } from './row.ts'
 import { openServer, type SiteServer } from './site.ts'
+import { worlds } from './worlds.ts'
 
-/** What the pixel promises, point by point. */
-const tables: Readonly<Record<string, readonly Row[]>> = {
+type Tables = Readonly<Record<string, readonly Row[]>>
+
+/** What the pixel promises, point by point; what takes longest comes first. */
+export const tables: Tables = {
+  'a page that is left': leaving,
+  'a page without network': offlineRows,
   'click IDs': clicks,
   'one ID on both sides': pairing,
   'however a page calls': forms,
   delivery,
+  network,
   consent,
   'a hostile page': hostile,
+  'a world that is not as it should be': worlds,
 }
 
-/** Every row in this browser, several at a time: each has a shop and a visitor of its own. */
-export function testIn(kind: BrowserKind): void {
+/** A row's visit by a new visitor to a new shop. */
+async function play(server: SiteServer, browser: Browser, [, visit, settings]: Row, isElsewhere: boolean) {
+  const site = await server.newSite(settings, isElsewhere ? 'elsewhere' : 'path')
+  let tab: Tab | undefined
+  try {
+    tab = await browser.newTab()
+    await tab.prepare(reportTroubles)
+    await visit({ site, tab })
+    expect(tab.troubles).toEqual([])
+  } finally {
+    await tab?.close()
+    await site.close()
+  }
+}
+
+/**
+ * Every row in this browser, several at a time. Each other row has its collector at another site than the page:
+ * `parity` says which, and the other browser has it the other way round.
+ */
+export function testIn(kind: BrowserKind, parity: 0 | 1, rows: Tables = tables): void {
   let server: SiteServer
   let browser: Browser
   beforeAll(async () => {
-    server = await openServer()
+    server = await openServer(kind.suffix)
     browser = await kind.launch(server.origins)
   })
   afterAll(async () => {
     await browser?.close()
     await server?.close()
   })
-
-  async function play(visit: Row[1], settings: Row[2]): Promise<void> {
-    const site = await server.newSite(settings)
-    let tab: Tab | undefined
-    try {
-      tab = await browser.newTab()
-      await tab.prepare(reportTroubles)
-      await visit({ site, tab })
-      expect(tab.troubles).toEqual([])
-    } finally {
-      await tab?.close()
-      await site.close()
-    }
-  }
-  describe.concurrent(kind.name, () => {
-    describe.each(Object.entries(tables))('%s', (_point, rows) => {
-      for (const [sentence, visit, settings] of rows) test(sentence, () => play(visit, settings))
+  const points = describe.each(Object.entries(rows))
+  describe(kind.name, { concurrent: !kind.isSingle }, () => {
+    points('%s', (_point, table) => {
+      for (const [at, row] of table.entries()) {
+        const isElsewhere = at % 2 === parity
+        const where = isElsewhere ? 'collector elsewhere' : 'collector below the shop'
+        test(`${row[0]} (${where})`, () => play(server, browser, row, isElsewhere))
+      }
     })
   })
 }
