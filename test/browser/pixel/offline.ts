@@ -33,6 +33,8 @@ const offline =
       return expected.every((id) => ids.has(id))
     })
     expect(site.events('purchase')).toEqual([])
+    // Not while that page is there: it would send what the next one sends too.
+    await tab.go(site.addPage('plain'))
     await tab.block(undefined)
     await tab.go(site.addPage('next', { head: site.tag() }))
     const arrived = () => [...site.events('purchase'), ...site.events('add_to_cart')].map(({ event_id }) => event_id)

@@ -13,7 +13,7 @@ import type { Row } from './row.ts'
 import { openServer, type SiteServer } from './site.ts'
 import { worlds } from './worlds.ts'
 
-type Tables = Readonly<Record<string, readonly Row[]>>
+export type Tables = Readonly<Record<string, readonly Row[]>>
 
 /** What the pixel promises, point by point; what takes longest comes first. */
 export const tables: Tables = {
