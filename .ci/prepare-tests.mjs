@@ -4,7 +4,15 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 
-const programs = { chromium: 'chromium', 'firefox-esr': 'firefox-esr', strace: 'strace' }
+/** Program → Debian package. */
+const programs = {
+  chromium: 'chromium',
+  'firefox-esr': 'firefox-esr',
+  WebKitWebDriver: 'webkit2gtk-driver',
+  'xvfb-run': 'xvfb',
+  xauth: 'xauth', // xvfb-run does nothing without it
+  strace: 'strace',
+}
 
 const onPath = (name) =>
   [...(process.env.PATH ?? '').split(path.delimiter), '/usr/bin', '/usr/local/bin'].some((folder) => {

@@ -56,5 +56,6 @@ export const readStorage = async () => ({
   local: Object.fromEntries(Object.entries(localStorage)) as Readonly<Record<string, string>>,
   session: Object.keys(sessionStorage),
   databases: (await indexedDB.databases()).map(({ name }) => name),
-  caches: await caches.keys(),
+  // Refused where a page is not quite secure.
+  caches: await caches.keys().catch(() => []),
 })
