@@ -47,7 +47,13 @@ export const firefox: BrowserKind = {
           blocked = pattern
           await page.setRequestInterception(Boolean(pattern))
         },
-        cookies: async () => Object.fromEntries((await context.cookies()).map(({ name, value }) => [name, value])),
+        async cookies() {
+          // It tells of some that have ended, and that no page sees any more.
+          const alive = (await context.cookies()).filter(
+            ({ expires }) => expires === undefined || expires < 0 || expires * 1000 > Date.now(),
+          )
+          return Object.fromEntries(alive.map(({ name, value }) => [name, value]))
+        },
         close: () => context.close(),
       }
     }
