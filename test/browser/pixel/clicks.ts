@@ -42,6 +42,12 @@ const kept =
     expect(snapchat).toMatchObject({ user_data: { sc_click_id: 'b' } })
   }
 
+/** The router was there first: the address has lost them before our script comes. */
+const afterRouter: Row[1] = async (scene) => {
+  const tag = scene.site.tag('async')
+  expect(clickIdsOf(await buy(scene, strip + tag, tag))).toEqual(all)
+}
+
 /** What a page view at this address knows. */
 const landing =
   (suffix: string, expected: Record<string, string>): Row[1] =>
@@ -68,6 +74,7 @@ export const clicks: readonly Row[] = [
   ['outlive a router that takes them out of the address, to the next page’s purchase', kept('path')],
   ['the same with the collector on a sub-domain', kept('subdomain')],
   ['the same with the collector at another site', kept('elsewhere')],
+  ['outlive a router that took them out of the address before our script came', afterRouter],
   ...['ScCid', 'sccid', 'SCCID', 'scCid'].map((name): Row => [
     `${name} is Snapchat’s`,
     landing(`?${name}=b%2FB`, { ScCid: 'b/B' }),

@@ -2,8 +2,8 @@ import { expect } from 'vitest'
 import { readStorage } from './driver.ts'
 import { expectPair } from './pairing.ts'
 import { storeOf, track, until, type Row, type Scene } from './row.ts'
-import { platforms } from './site.ts'
-import { base, early, inline, purchaseNames } from './snippets.ts'
+import { platforms, type Site } from './site.ts'
+import { base, early, init, inline, purchaseNames, stub } from './snippets.ts'
 
 const order = { name: 'purchase', props: { value: 12.5, currency: 'EUR', order_id: 'o-1' } }
 const everywhere = (state: string) => ({ meta: state, reddit: state, snapchat: state })
@@ -14,11 +14,11 @@ const sent = ({ site }: Scene) =>
 
 /** Something of the platforms is blocked, and what the collector knows of the purchase at the end. */
 const blocked =
-  (pattern: RegExp, fired: Record<string, string>): Row[1] =>
+  (pattern: RegExp, fired: Record<string, string>, head = (site: Site) => site.tag() + base(site)): Row[1] =>
   async (scene) => {
     const { site, tab } = scene
     await tab.block(pattern)
-    await tab.go(site.addPage('thanks', { head: site.tag() + base(site) }))
+    await tab.go(site.addPage('thanks', { head: head(site) }))
     await tab.run(track, order)
     await until(`an order whose pixels are ${JSON.stringify(fired)}`, async () => {
       const row = await site.row('o-1')
@@ -33,6 +33,15 @@ export const delivery: readonly Row[] = [
   [
     'the platforms’ libraries are blocked: all arrives, and says so',
     blocked(/fbevents\.js|reddit\/pixel\.js|scevent/, everywhere('blocked')),
+  ],
+  [
+    'the platforms’ libraries were blocked before our script came: all arrives, and says so',
+    blocked(/fbevents\.js|reddit\/pixel\.js|scevent/, everywhere('blocked'), (site) => {
+      const parts = platforms.map(
+        (name) => inline(stub(name) + init(name)) + `<script src="${site.library(name)}"></script>`,
+      )
+      return parts.join('') + site.tag()
+    }),
   ],
   ...platforms.map((name): Row => {
     const files = { meta: /fbevents\.js/, reddit: /reddit\/pixel\.js/, snapchat: /scevent/ }

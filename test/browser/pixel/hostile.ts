@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { until, type Row } from './row.ts'
+import { settle, until, viewed, type Row } from './row.ts'
 import type { Site } from './site.ts'
 import { button, early, inline } from './snippets.ts'
 import { expectOrder } from './worlds.ts'
@@ -82,15 +82,22 @@ export const hostile: readonly Row[] = [
     },
   ],
   [
-    'in a frame of another site',
-    async ({ site, tab }) => {
+    'in a frame of another site nothing is sent',
+    async (scene) => {
+      const { site, tab } = scene
       const inner = site.addPage('inner', {
         head: site.tag(),
-        body: inline(`pairpixel.track('lead');top.postMessage(1,'*')`),
+        body: inline(`pairpixel.track('lead');pairpixel.flush();top.postMessage(1,'*')`),
       })
       const wait = inline(`addEventListener('message',function(){document.title='told'})`)
       await tab.go(site.addPage('landing', { host: 'other', head: wait, body: `<iframe src="${inner}"></iframe>` }))
       await until('the frame', () => tab.run(() => document.title === 'told'))
+      const own = site.addPage('own', { head: site.tag() })
+      await tab.go(own)
+      await viewed(scene)
+      await settle(scene)
+      expect(site.events('generate_lead')).toEqual([])
+      expect(site.events('page_view').map(({ url }) => url)).toEqual([own])
     },
   ],
   [
