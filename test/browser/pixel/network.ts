@@ -49,6 +49,10 @@ export const network: readonly Row[] = [
     oneView(undefined, (site) => site.tag('data-wait="0"')),
   ],
   [
+    'a page that waits for platforms’ pixels and has none: two requests as well',
+    oneView(undefined, (site) => site.tag()),
+  ],
+  [
     'the posts of several views: no preflight, and the script is asked for once an hour',
     async (scene) => {
       const { site, tab } = scene
