@@ -1,29 +1,15 @@
 import { readdirSync } from 'node:fs'
 import terser from '@rollup/plugin-terser'
-import typescript from '@rollup/plugin-typescript'
+import { stripTypes } from './.ci/strip-types.mjs'
 import livePage from './server/dashboard/page/rollup.mjs'
-
-const ts = typescript({
-  tsconfig: 'client/tsconfig.json',
-  compilerOptions: {
-    noEmit: false,
-    declaration: false,
-    emitDeclarationOnly: false,
-    outDir: undefined,
-    target: 'es2020',
-    module: 'esnext',
-    moduleResolution: 'bundler',
-  },
-  include: ['client/**', 'shared/**'],
-  noEmitOnError: true,
-})
 
 // Members that never leave the script, listed one by one: a pattern such as `^_` would take cookies and wire fields
 // along. The core and its features are built apart and meet in the page, so each has its short name by its place here.
 const ownMembers = [
-  ...['platformName', 'globalName', 'callsFor', 'hitParts', 'addEvent', 'addChange', 'flushAll'],
-  ...['siteConfig', 'publicCommands', 'allPlatforms', 'getDomain', 'whenAllowed', 'shutGate', 'heldRuns'],
+  ...['platformName', 'globalName', 'nameAt', 'callsFor', 'addEvent', 'addChange', 'flushAll', 'knownClicks'],
+  ...['siteConfig', 'publicCommands', 'allPlatforms', 'getDomain', 'whenAllowed', 'shutGate', 'heldRuns', 'nameRow'],
   ...['readClicks', 'makeEvent', 'takeEvent', 'ownCalls', 'noteState', 'postBatch', 'tellFirstPage', 'mayFire'],
+  ...['cameFrom', 'lastView', 'seeRequest', 'ourProps'],
 ]
 const shortNames = Object.fromEntries(
   ownMembers.map((name, at) => [`$${name}`, String.fromCharCode(at < 26 ? 97 + at : 39 + at)]),
@@ -33,7 +19,11 @@ const minify = (module) =>
   terser({
     ecma: 2020,
     module,
-    compress: { passes: 5, inline: 1, unsafe_arrows: true, pure_getters: true },
+    compress: {
+      ...{ passes: 5, inline: 1, pure_getters: true, hoist_funs: true },
+      // Nobody has put other functions in the place of the language's own.
+      ...{ unsafe: true, unsafe_arrows: true, unsafe_comps: true, unsafe_methods: true },
+    },
     mangle: { properties: { regex: new RegExp(`^(${ownMembers.join('|')})$`) } },
     nameCache: { props: { props: shortNames } },
     format: { comments: false },
@@ -55,20 +45,23 @@ const asExpression = {
 // A file each in client/features; which of them a site gets, server/pixel-features.ts knows.
 const features = readdirSync(new URL('client/features', import.meta.url)).map((file) => file.replace(/\.ts$/, ''))
 
+// The core, and the core built with the usual features: what a site is served begins with one of them.
+const bases = { 'client/index.ts': 'dist/p.js', 'client/index-usual.ts': 'dist/usual.js' }
+
 export default [
-  {
-    input: 'client/index.ts',
-    plugins: [ts],
-    output: { file: 'dist/p.js', format: 'iife', plugins: [minify(true), oneBindingWord] },
-  },
+  ...Object.entries(bases).map(([input, file]) => ({
+    input,
+    plugins: [stripTypes],
+    output: { file, format: 'iife', plugins: [minify(true), oneBindingWord] },
+  })),
   {
     input: 'client/module.ts',
-    plugins: [ts],
+    plugins: [stripTypes],
     output: { file: 'dist/client/index.mjs', format: 'es', plugins: [minify(true), oneBindingWord] },
   },
   ...features.map((name) => ({
     input: `client/features/${name}.ts`,
-    plugins: [ts],
+    plugins: [stripTypes],
     output: {
       file: `dist/features/${name}.js`,
       format: 'iife',

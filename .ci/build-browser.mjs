@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = ['client', 'shared', 'server/dashboard/page']
 const built = [
   'dist/p.js',
+  'dist/usual.js',
   ...readdirSync(path.join(root, 'client/features')).map((file) => `dist/features/${file.replace(/\.ts$/, '.js')}`),
   'dist/client/index.mjs',
   'dist/dashboard/live.js',

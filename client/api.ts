@@ -48,6 +48,10 @@ export interface PixelOptions {
   readonly layer?: string
   /** `off`: Meta's cookies are not made (feature meta-cookies). */
   readonly fbc?: 'off' | (string & {})
+  /** Anything but `none`: nothing is kept, fired or sent before the page says `consent`, `granted`. */
+  readonly consent?: string
+  /** `1`: a frame in another site's page counts as well. */
+  readonly frames?: string | number
 }
 
 /** Served settings, attributes and `set`, later ones on top. */
@@ -74,8 +78,8 @@ export interface Commands {
   set(options: PixelOptions): void
   /** Sends what waits. */
   flush(): void
-  /** What the visitor said (with the consent feature). */
-  consent?: SayConsent
+  /** What the visitor said; taking a yes back wholly needs the consent feature. */
+  consent: SayConsent
 }
 
 export type Call = {

@@ -1,7 +1,9 @@
+import type { Context } from '../shared/event.ts'
+import type { PixelState } from '../shared/pixel-state.ts'
 import type { Commands, PixelConfig, Props, TrackOptions } from './api.ts'
+import type { FoundClicks } from './memory/clicks.ts'
 import type { PixelPlatform } from './platforms/platform.ts'
 import type { WireBatch, WireEvent } from './wire.ts'
-import type { PixelState } from '../shared/pixel-state.ts'
 
 /**
  * What the core hands to its features. A feature may listen, call, and put a function of its own in a member's place
@@ -21,27 +23,32 @@ export interface Kit {
   shutGate: () => () => void
   /** What waits behind the gates, oldest first. */
   readonly heldRuns: (() => void)[]
-  /** Click IDs of the address the page has now. */
-  readClicks: () => void
+  /** Answers the click IDs of the address the page has now; they are kept, and known, when that is allowed. */
+  readClicks: () => FoundClicks
+  /** The click IDs of this browser, as an event carries them; undefined until they may be known. */
+  knownClicks: Context['click_ids']
+  /** The row of a standard event's name in any spelling: our name first. */
+  nameRow: (name: string) => readonly string[] | undefined
   /** An event as it leaves, with ID and time of this moment. */
   makeEvent: (name: string, props?: Props, options?: TrackOptions) => WireEvent
+  /** Where the page that is shown came from. */
+  cameFrom: string
+  /** The latest page view of ours. */
+  lastView: WireEvent | undefined
   /** Sends an event on its way. `only`: observed at this platform, so it is fired nowhere. */
   takeEvent: (event: WireEvent, only?: PixelPlatform) => void
   /** Whether an event of ours fires the platforms' pixels. */
   mayFire: (event: WireEvent) => unknown
   /** One platform's pixel was called by us just now; features that watch its calls leave this one alone. */
   ownCalls: number
-  /** A state of an event at a platform. `hitParts`: what the address of its hit contains, given the digest of its ID. */
-  noteState: (
-    event: WireEvent,
-    platform: PixelPlatform,
-    state: PixelState,
-    hitParts?: (digest: string) => readonly string[] | undefined,
-  ) => void
+  /** A state of an event at a platform. `called`: its hit, with the event's ID, is to come. */
+  noteState: (event: WireEvent, platform: PixelPlatform, state: PixelState) => void
+  /** A request was seen: each event whose ID a hit of this address bears has this state (with the proof feature). */
+  seeRequest?: (address: string, state: PixelState) => void
+  /** GA4's and Segment's properties as ours (with the feature our-names). */
+  ourProps?: (props: Props) => Props
   /** Posts a batch. `leaving`: the page goes, so nothing can wait for an answer. */
   postBatch: (batch: WireBatch, leaving?: unknown) => Promise<Response | undefined> | undefined
-  /** Sends all there is. */
-  flushAll: (leaving?: unknown) => void
   /** Tells of the page; the first one by itself. */
   tellFirstPage: () => void
 }

@@ -1,11 +1,7 @@
 import type { PixelConfig, PixelOptions } from './api.ts'
 import type { AnyEvents, PixelOf } from './events.ts'
-import lifecycle from './features/lifecycle.ts'
-import once from './features/once.ts'
-import pairing from './features/pairing.ts'
-import proof from './features/proof.ts'
-import retry from './features/retry.ts'
 import { startPixel } from './pixel.ts'
+import { usual } from './usual.ts'
 
 export type { Commands, Pairpixel, PixelOptions, Props, TrackOptions, User } from './api.ts'
 export type { AnyEvents, EventItem, EventProps, OrderProps, PixelOf, SearchProps, StandardEvents } from './events.ts'
@@ -21,8 +17,4 @@ export type ModuleOptions = PixelOptions & { readonly key: string; readonly endp
  * standard ones and no other; with `& AnyEvents`, any other name too.
  */
 export const createPixel = <Own extends object = AnyEvents>(settings: ModuleOptions): PixelOf<Own> =>
-  startPixel(
-    settings,
-    location.href,
-    (settings as PixelConfig).features ?? [once, proof, pairing, lifecycle, retry],
-  ) as PixelOf<Own>
+  startPixel(settings, location.href, (settings as PixelConfig).features ?? usual) as PixelOf<Own>

@@ -1,8 +1,7 @@
-import { coreClickIds, readParams } from '../shared/click-ids.ts'
-import { wireVersion, type Context } from '../shared/event.ts'
-import { nameRow } from '../shared/names.ts'
 import type { Commands, EarlyCalls, Pairpixel, PixelConfig, User } from './api.ts'
+import { findClicks } from './capture/clicks.ts'
 import { newEventId, readEventId } from './capture/event-id.ts'
+import { nameRow } from './capture/names.ts'
 import { readFacts } from './capture/props.ts'
 import type { Feature, Kit } from './kit.ts'
 import { rememberClicks } from './memory/clicks.ts'
@@ -12,7 +11,7 @@ import { meta } from './platforms/meta.ts'
 import { reddit } from './platforms/reddit.ts'
 import { snapchat } from './platforms/snapchat.ts'
 import { createQueue } from './queue.ts'
-import { copyOf, safe, toJson } from './safe.ts'
+import { attempt, copyOf, safe } from './safe.ts'
 import { post } from './send.ts'
 
 /**
@@ -24,19 +23,12 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
   if (stub?.track) return stub
   const config: PixelConfig = { ...given }
   const heldRuns: (() => void)[] = []
-  let shut = 0
+  /** Shut ones, each as what opens it. */
+  const gates = new Set<() => void>()
   let domain: string
-  let clicks: Context['click_ids']
   let user: User = {}
-  const getDomain = (): string => (domain ??= findCookieDomain())
-  const queue = createQueue(
-    (events, proofs, leaving) =>
-      void kit.postBatch(
-        { v: wireVersion, site: config.key, domain: getDomain(), sent_at: Date.now(), events, proofs },
-        leaving,
-      ),
-    () => clicks,
-  )
+  // A script that runs late finds the click IDs gone from the address, for a router was there before.
+  let landing = attempt(() => performance.getEntriesByType('navigation')[0]!.name) ?? ''
 
   const commands: Commands = {
     track: safe((name, props, options) => {
@@ -50,33 +42,44 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
       user = { ...user, ...fields }
     }),
     set: safe((options) => void Object.assign(config, options)),
-    flush: queue.flushAll,
+    flush: (leaving?: unknown) => flushAll(leaving),
+    consent(said) {
+      if (said === 'granted') openConsent()
+      else gates.add(openConsent)
+    },
   }
 
   const kit: Kit = {
     siteConfig: config,
     publicCommands: commands,
     heldRuns,
-    getDomain,
+    nameRow,
+    getDomain: () => (domain ??= findCookieDomain()),
     allPlatforms: [meta, reddit, snapchat],
     ownCalls: 0,
-    flushAll: queue.flushAll,
+    knownClicks: undefined,
+    cameFrom: document.referrer,
+    lastView: undefined,
     tellFirstPage: () => commands.page(),
     whenAllowed(run) {
-      if (shut) heldRuns.push(run)
+      if (gates.size) heldRuns.push(run)
       else run()
     },
     shutGate() {
-      shut++
-      return () => {
-        if (!--shut) for (const run of heldRuns.splice(0)) run()
+      const open = (): void => {
+        gates.delete(open)
+        if (!gates.size) for (const run of heldRuns.splice(0)) run()
       }
+      gates.add(open)
+      return open
     },
     readClicks() {
       // Before anything is awaited or called, for routers take the click IDs out of the address.
-      const found = readParams(location.href, coreClickIds, Boolean)
+      const found = findClicks(`${location.href}#&${landing}`)
       const now = Date.now()
-      kit.whenAllowed(() => (clicks = rememberClicks(found, now, getDomain())))
+      landing = ''
+      kit.whenAllowed(() => (kit.knownClicks = rememberClicks(found, now, kit.getDomain())))
+      return found
     },
     makeEvent(name, props, options) {
       const now = Date.now()
@@ -90,7 +93,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
           newEventId(now),
         event_time: now,
         url: location.href,
-        referrer: document.referrer,
+        referrer: kit.cameFrom,
         // CSS pixels as the screen reports them, never multiplied or swapped. Monitors change, so each event asks.
         context: { screen_width: screen.width, screen_height: screen.height },
         ...facts,
@@ -99,8 +102,10 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
       }
     },
     takeEvent(event, only) {
+      const isView = event.event === 'page_view'
+      if (isView && !only) kit.lastView = event
       kit.whenAllowed(() => {
-        queue.addEvent(event, !only && event.event !== 'page_view')
+        addEvent(event, !only && !isView)
         if (!only && kit.mayFire(event))
           for (const platform of kit.allPlatforms)
             if (!config.pixels || config.pixels[platform.platformName]) firePixel(platform, event, kit)
@@ -109,12 +114,16 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     mayFire: () => true,
     noteState(event, platform, state) {
       ;(event.fired ??= {})[platform.platformName] = state
-      queue.addChange(event)
+      addChange(event)
     },
-    postBatch: (batch, leaving) =>
-      post(new URL(config.endpoint || 'e', base), toJson(batch), leaving, getDomain())?.catch(() => undefined),
+    postBatch: (batch, leaving) => post(new URL(config.endpoint || 'e', base), batch, leaving),
   }
+  const { addEvent, addChange, flushAll } = createQueue(kit)
 
+  const openConsent = kit.shutGate()
+  if ((config.consent ?? 'none') === 'none') openConsent()
+  // In another site's frame the visitor is not on this site.
+  if (!config.frames && !attempt(() => top!.document)) kit.shutGate()
   for (const feature of features) safe(feature)(kit)
   kit.readClicks()
   const early: EarlyCalls = stub?.q ?? []
@@ -131,8 +140,8 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
   early.push = answer
 
   // Their event is what says `leaving`. A page that is shown again sends what waits the same way, which does no harm.
-  addEventListener('pagehide', queue.flushAll)
-  addEventListener('visibilitychange', () => document.hidden && queue.flushAll(1), true)
+  addEventListener('pagehide', flushAll)
+  addEventListener('visibilitychange', () => document.hidden && flushAll(1), true)
   // `0`, `"0"` or false; an attribute without a value is not off.
   if (config.auto != '0') kit.tellFirstPage()
   return pixel

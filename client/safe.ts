@@ -13,12 +13,18 @@ export const safe =
   (...args: A): R | undefined =>
     attempt(() => run(...args))
 
-/** Leaves out members that say nothing: absent, '', [], {} and what is no number. Zero and false are values. */
-const isFilled = (_: string, value: unknown): unknown =>
-  /^(\W\W|null)$/.test(JSON.stringify(value)) ? undefined : value
+/**
+ * Leaves out members that say nothing: absent, '', [], {} and what is no number. Zero and false are values. Where a
+ * page has given all lists or objects a `toJSON` (old Prototype.js), they would turn into texts: then it is passed over.
+ */
+function filled(this: Record<string, unknown>, key: string, given: unknown): unknown {
+  const own = this[key] as { toJSON?: unknown } | null | undefined
+  const value = [([] as typeof own)!.toJSON, ({} as typeof own)!.toJSON].includes(own?.toJSON) ? own : given
+  return /^(\W\W|null)$/.test(JSON.stringify(value)) ? undefined : value
+}
 
 /** As JSON, without what says nothing. */
-export const toJson = (value: unknown): string => JSON.stringify(value, isFilled)
+export const toJson = (value: unknown): string => JSON.stringify(value, filled)
 
 /** A copy that no one else holds, without what says nothing; an empty one of what JSON cannot carry. */
 export const copyOf = <T extends object>(value: T): T =>

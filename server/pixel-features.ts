@@ -1,22 +1,30 @@
+import type { UsualFeature } from '../shared/pixel-features.ts'
 import type { Site } from './site.ts'
 
-/**
- * The features of the pixel beside its core, in the order they start: each is a file of its own (client/features), and
- * a site is served those it uses. What wraps another's work comes after it.
- */
-export const pixelFeatures = {
-  consent: ({ consent = 'none' }) => consent !== 'none',
-  forms: ({ pixel }) => pixel?.forms === true,
+/** Which sites have the usual features. */
+const usual: Readonly<Record<UsualFeature, (site: Site) => boolean>> = {
   once: () => true,
   proof: ({ pixel }) => pixel?.pairing !== false,
   pairing: ({ pixel }) => pixel?.pairing !== false,
   lifecycle: ({ pixel }) => pixel?.pages !== false,
-  'hash-user': ({ pixel }) => pixel?.hash_user === true,
   retry: ({ pixel }) => pixel?.retry !== false,
+}
+
+/**
+ * The features of the pixel beside its core, in the order they start: each is a file of its own (client/features), and
+ * a site is served those it uses. What wraps another's work comes after it; consent before all it holds back.
+ */
+export const pixelFeatures = {
+  consent: ({ consent = 'none' }) => consent !== 'none',
+  ...usual,
+  forms: ({ pixel }) => pixel?.forms === true,
+  'hash-user': ({ pixel }) => pixel?.hash_user === true,
   'meta-cookies': ({ pixel }) => pixel?.meta_cookies === true,
   // They may speak at once, so they come after all who listen.
   tcf: ({ consent }) => consent === 'tcf' || consent === 'auto',
   gcm: ({ consent }) => consent === 'gcm' || consent === 'auto',
+  // What the two after it share.
+  'our-names': ({ pixel }) => pixel?.data_layer === true || pixel?.attributes === true,
   'data-layer': ({ pixel }) => pixel?.data_layer === true,
   attributes: ({ pixel }) => pixel?.attributes === true,
 } as const satisfies Readonly<Record<string, (site: Site) => boolean>>

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { isPlatformName, type PlatformName } from '../shared/names.ts'
 import { settingsPlaceholder, type PixelSettings } from '../shared/pixel-settings.ts'
+import { isUsualFeature, usualFeatures } from '../shared/pixel-features.ts'
 import { featuresOf, pixelFeatureNames, type PixelFeature } from './pixel-features.ts'
 import { pixelRules } from './pixel-rules.ts'
 import { PairpixelError } from '../shared/errors.ts'
@@ -18,6 +19,8 @@ export interface PixelFile {
 /** The built pixel and its features, by name. */
 export interface PixelCode {
   readonly core: string
+  /** The core with the usual features built in. */
+  readonly usual: string
   readonly mapping: string
   readonly features: Readonly<Record<PixelFeature, string>>
 }
@@ -27,6 +30,7 @@ export function readBuiltPixel(): PixelCode {
   const feature = (name: string) => readBuilt(`features/${name}.js`)
   return {
     core: readBuilt('p.js'),
+    usual: readBuilt('usual.js'),
     mapping: feature('mapping'),
     features: Object.fromEntries(pixelFeatureNames.map((name) => [name, feature(name)])) as PixelCode['features'],
   }
@@ -54,14 +58,21 @@ export function pixelFor(
     ...(/^(tcf|gcm|auto)$/.test(site.consent ?? '') && { consentFallback: site.consentFallback ?? 'denied' }),
   }
   const rules = pixelRules(site)
-  const features = featuresOf(site).map((name) => code.features[name])
+  const names = featuresOf(site)
+  const isUsual = usualFeatures.every((name) => names.includes(name))
+  const joined = names.filter((name) => !isUsual || !isUsualFeature(name)).map((name) => code.features[name])
+  // The built-in ones start where they stand in the list: after consent, before the others.
+  if (isUsual) joined.splice(names.includes('consent') ? 1 : 0, 0, '...built')
   const parts = [
     `...${toLiteral(settings)}`,
     ...(rules.length ? [`mapping:${code.mapping}(${toLiteral(rules)})`] : []),
-    ...(features.length ? [`features:[${features.join(',')}]`] : []),
+    ...(joined.length > (isUsual ? 1 : 0) ? [`join:built=>[${joined.join(',')}]`] : []),
   ]
   const plain = Buffer.from(
-    code.core.replace(new RegExp(`(["'\`])${settingsPlaceholder}\\1`), () => `{${parts.join(',')}}`),
+    code[isUsual ? 'usual' : 'core'].replace(
+      new RegExp(`(["'\`])${settingsPlaceholder}\\1`),
+      () => `{${parts.join(',')}}`,
+    ),
   )
   return { plain, br: brotliCompressSync(plain), gzip: gzipSync(plain, { level: 9 }) }
 }

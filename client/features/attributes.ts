@@ -1,4 +1,3 @@
-import { withOurNames } from '../capture/aliases.ts'
 import type { Feature } from '../kit.ts'
 import { attempt, safe } from '../safe.ts'
 
@@ -20,7 +19,7 @@ const attributes: Feature = (kit) => {
         ? [[key.slice(2).replace(/[A-Z]/g, (letter, at) => (at ? '_' : '') + letter.toLowerCase()), value]]
         : [],
     )
-    const event = kit.makeEvent(name, withOurNames(Object.fromEntries(props) as Record<string, string>), { id })
+    const event = kit.makeEvent(name, kit.ourProps!(Object.fromEntries(props) as Record<string, string>), { id })
     event.origin = 'attribute'
     kit.takeEvent(event)
   }

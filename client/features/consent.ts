@@ -25,13 +25,15 @@ const waitForToolMs = 5000
  */
 const consent: Feature = (kit) => {
   const core = { ...kit }
+  /** The core's own gate, which the script tag may have shut already. */
+  const { consent: holdOrOpen } = kit.publicCommands
+  holdOrOpen('denied')
   const config: PixelConfig & ConsentOptions = kit.siteConfig
   const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl && (config.gpc ?? 'ldu')
   /** Who spoke → the word; a yes with limits is `limited`. */
   const words: Record<string, string> = gpc === 'block' ? { gpc: 'denied' } : {}
   /** Events among what waits, oldest first. */
   const held: (() => void)[] = []
-  let open: (() => void) | undefined = kit.shutGate()
   let state: unknown
   let source: string | undefined
 
@@ -48,8 +50,7 @@ const consent: Feature = (kit) => {
     attempt(() => reddit && page.rdt!(`${isYes ? 'en' : 'dis'}ableFirstPartyCookies`))
     held.length = 0
     if (isYes) {
-      open?.()
-      open = undefined
+      holdOrOpen('granted')
       // After a no, the click IDs of before are forgotten.
       if (before) kit.readClicks()
     } else {

@@ -1,5 +1,3 @@
-import { nameRow } from '../../shared/names.ts'
-import { withOurNames } from '../capture/aliases.ts'
 import type { Feature } from '../kit.ts'
 import { attempt, safe } from '../safe.ts'
 
@@ -34,12 +32,12 @@ const dataLayer: Feature = (kit) => {
       ...fields
     } = (isCall ? { ...(params as Fields), event: called } : entry) as Fields
     if (command !== 'event' || eventModel || typeof name !== 'string' || /^gtm\./.test(name)) return
-    const canonical = nameRow(name)?.[0]
+    const canonical = kit.nameRow(name)?.[0]
     if (!canonical && config.datalayer !== 'all') return
     // One page, one view: ours, unless the page says its views itself.
     if (canonical === 'page_view' && config.auto != '0') return
     const props = { ...fields, ...(ecommerce as Fields) }
-    const event = kit.makeEvent(name, withOurNames(props), { id: (fields.event_id ?? props.event_id) as string })
+    const event = kit.makeEvent(name, kit.ourProps!(props), { id: (fields.event_id ?? props.event_id) as string })
     event.origin = 'data_layer'
     kit.takeEvent(event)
   }

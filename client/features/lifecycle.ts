@@ -9,28 +9,19 @@ const settleMs = 100
  * before anybody looks.
  */
 const lifecycle: Feature = (kit) => {
-  const { siteConfig: config } = kit
-  const before = { ...kit }
+  const { siteConfig: config, tellFirstPage } = kit
   const address = (): string => location.href.split(config.hashRoutes == 1 ? '\n' : '#')[0]!
   let last = address()
-  let { referrer } = document
   let changedAt = Date.now()
   let isNew: unknown
   let isUnseen: unknown
   let timer: unknown
-  let view: { url: string } | undefined
-
-  kit.makeEvent = (...args) => {
-    const event = { ...before.makeEvent(...args), referrer }
-    if (event.event === 'page_view') view = event
-    return event
-  }
 
   // A page that has not been seen yet has one view, of the address it has by then.
   const tell = (kit.tellFirstPage = safe(() => {
     isUnseen = document.hidden
     if (isUnseen) addEventListener('visibilitychange', tell, { capture: true, once: true })
-    else before.tellFirstPage()
+    else tellFirstPage()
   }))
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted && config.auto != '0') {
@@ -45,11 +36,11 @@ const lifecycle: Feature = (kit) => {
     const redirected = !isNew
     timer = isNew = 0
     if (address() === last) return
-    if (!isUnseen && !redirected) referrer = last
+    if (!isUnseen && !redirected) kit.cameFrom = last
     last = address()
     if (isUnseen) return
     // Its view waits for others, most often.
-    if (redirected) view!.url = location.href
+    if (redirected) (kit.lastView as { url: string }).url = location.href
     else if (config.auto != '0') kit.publicCommands.page()
   })
   const moved = safe((how: unknown) => {

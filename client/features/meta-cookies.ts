@@ -1,7 +1,6 @@
-import { isClickId, readParams } from '../../shared/click-ids.ts'
+import { isClickId } from '../../shared/click-ids.ts'
 import { chooseFbc, clickOfFbc, newFbp, subdomainIndex } from '../../shared/fbc.ts'
 import type { Feature } from '../kit.ts'
-import { rememberClicks } from '../memory/clicks.ts'
 import { readCookie, writeCookie } from '../memory/cookie.ts'
 import { attempt, safe } from '../safe.ts'
 
@@ -39,7 +38,7 @@ const metaCookies: Feature = (kit) => {
     const index = subdomainIndex(domain || location.hostname)
     const stored = readCookie('_fbc')
     const known = stored && clickOfFbc(stored)
-    const kept = rememberClicks({}, now, domain)?.fbclid
+    const kept = kit.knownClicks?.fbclid
     // An older click never replaces what Meta's pixel may have noted since.
     const click = clicked ?? (known ? undefined : kept?.value)
     if (click && isClickId('fbclid', click)) {
@@ -65,9 +64,10 @@ const metaCookies: Feature = (kit) => {
   })
 
   kit.readClicks = () => {
-    readClicks()
-    const { fbclid } = readParams(location.href, ['fbclid'], isClickId)
+    const found = readClicks()
+    const { fbclid } = found
     if ((kit.siteConfig as MetaCookieOptions).fbc !== 'off') kit.whenAllowed(() => makeUnlessMeta(fbclid, 0))
+    return found
   }
   if (consent)
     commands.consent = (...call) => {

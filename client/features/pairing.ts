@@ -82,9 +82,7 @@ const pairing: Feature = (kit) => {
         const twin: WireEvent = { ...event, event_id, origin: globalName, to: [platformName], names }
         if (isView) views.push(platformName + event.url)
         kit.takeEvent(twin, platform)
-        kit.whenAllowed(() =>
-          kit.noteState(twin, platform, 'called', (digest) => platform.hitParts?.(digest, twin, name, [])),
-        )
+        kit.whenAllowed(() => kit.noteState(twin, platform, 'called'))
       }
       passed.add(key)
       // A copy, for libraries write into what they are given.

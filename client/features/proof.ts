@@ -2,18 +2,20 @@ import type { PlatformName } from '../../shared/names.ts'
 import type { PixelState } from '../../shared/pixel-state.ts'
 import { hexOf } from '../../shared/uuid.ts'
 import type { Feature } from '../kit.ts'
+import { observed } from '../observe/calls.ts'
 import type { PixelPlatform } from '../platforms/platform.ts'
 import { attempt } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
 
-/** A platform's library, and what it cannot do without, by their addresses. */
-const scripts: Readonly<Record<PlatformName, RegExp>> = {
-  meta: /fbevents|signals.config/,
-  reddit: /reddit.+pixel/,
-  snapchat: /scevent|tr.snapchat/,
+/** By their addresses: a platform's library and what it cannot do without; its hits, whose host a test may choose. */
+const requests: Readonly<Record<PlatformName, readonly [library: RegExp, hit: RegExp]>> = {
+  meta: [/fbevents|signals.config/, /^[^?]+\/tr\/?(\?|$)/],
+  reddit: [/reddit.+pixel/, /rp.gif\?/],
+  // Its hits show no ID.
+  snapchat: [/scevent|tr.snapchat/, /^$/],
 }
 
-/** How long a hit may take to leave. */
+/** How long a hit may take to leave, and a library to come alive. */
 const hitMs = 10_000
 
 /** SHA-256 as hex; rejects where the page is no secure context. */
@@ -23,47 +25,51 @@ const sha256Hex = async (text: string): Promise<string> =>
 /**
  * Watches what became of fired events without patching anything. `requested`: a hit with our ID has a resource entry,
  * which it has whatever came of it. `blocked`: the library, the settings without which it sends nothing, or the hit
- * itself failed or was forbidden. `held`: Meta's library runs and has sent nothing at all, for a bot or a visitor's no.
+ * itself failed or was forbidden; or the library was fetched and never came alive. `held`: Meta's library runs and has
+ * sent nothing since, for a bot or a visitor's no.
  */
 const proof: Feature = (kit) => {
-  const called: (readonly [WireEvent, PixelPlatform, Promise<readonly string[] | undefined>])[] = []
-  const inner = { ...kit }
-  let failed = ''
-  let metaHit: unknown
+  const { noteState } = kit
+  const called: (readonly [WireEvent, PixelPlatform, id: Promise<string>])[] = []
+  /** Platforms whose library has failed, and those whose library was asked for. */
+  const failed = new Set<PixelPlatform>()
+  const asked = new Set<PixelPlatform>()
+  let metaHits = 0
 
   /** A hit that was seen is the most there is to know here. */
   const note = (event: WireEvent, platform: PixelPlatform, state: PixelState): void => {
     const before = event.fired?.[platform.platformName]
-    if (before !== state && before !== 'requested') inner.noteState(event, platform, state)
+    if (before !== state && before !== 'requested') noteState(event, platform, state)
   }
 
-  kit.noteState = (event, platform, state, hitParts) => {
-    note(event, platform, hitParts && scripts[platform.platformName].test(failed) ? 'blocked' : state)
-    if (!hitParts) return
-    called.push([
-      event,
-      platform,
-      sha256Hex(event.event_id)
-        .catch(() => '-')
-        .then(hitParts),
-    ])
+  kit.noteState = (event, platform, state) => {
+    const { platformName, globalName } = platform
+    const hitsBefore = metaHits
+    if (state !== 'called') return note(event, platform, state)
+    note(event, platform, failed.has(platform) ? 'blocked' : state)
+    called.push([event, platform, platformName === 'reddit' ? sha256Hex(event.event_id).catch(() => '-') : Promise.resolve(encodeURIComponent(event.event_id))])
     setTimeout(() => {
-      const { fbq } = window as { fbq?: { callMethod?: unknown } }
-      if (platform.globalName === 'fbq' && fbq?.callMethod && !metaHit && event.fired!.meta === 'called')
-        note(event, platform, 'held')
+      const isLive = (window as unknown as Record<string, Record<string, unknown> | undefined>)[globalName]?.[observed[platformName][1]]
+      if (event.fired![platformName] === state && (isLive ? platformName === 'meta' && metaHits === hitsBefore : asked.has(platform)))
+        note(event, platform, isLive ? 'held' : 'blocked')
     }, hitMs)
   }
 
-  const look = (url: string, state: PixelState): void => {
-    if (state === 'blocked') failed += `\n${url}`
-    metaHit ||= /book.com\/tr/.test(url)
-    for (const [event, platform, hitParts] of called) {
-      if (scripts[platform.platformName].test(failed)) note(event, platform, 'blocked')
-      void hitParts.then((parts) => {
-        if (parts?.every((part) => `${url}&`.includes(part))) note(event, platform, state)
-      })
+  const look = (kit.seeRequest = (address, state) => {
+    // The page's own addresses may look like a platform's.
+    if (!address || address.startsWith(location.origin)) return
+    for (const platform of kit.allPlatforms) {
+      const [library, hit] = requests[platform.platformName]
+      const isHit = hit.test(address)
+      if (isHit && platform.globalName === 'fbq') metaHits++
+      if (library.test(address)) (state === 'blocked' ? failed : asked).add(platform)
+      for (const [event, one, id] of called)
+        if (one === platform) {
+          if (failed.has(platform)) note(event, platform, 'blocked')
+          if (isHit) void id.then((id) => `${address}&`.includes(`=${id}&`) && note(event, platform, state))
+        }
     }
-  }
+  })
   const fail = (event: Event): void =>
     look((event as SecurityPolicyViolationEvent).blockedURI || (event.target as HTMLScriptElement).src, 'blocked')
   addEventListener('error', fail, true)

@@ -1,9 +1,8 @@
-import { wireVersion } from '../../shared/event.ts'
 import type { Feature } from '../kit.ts'
-import { takeBatch } from '../queue.ts'
+import { makeBatch, takeBatch } from '../queue.ts'
 import { attempt, safe, toJson } from '../safe.ts'
 import { bytesOf } from '../send.ts'
-import type { WireBatch, WireEvent } from '../wire.ts'
+import type { WireEvent } from '../wire.ts'
 
 /** Several sites may share a browser's storage, and each sends only what is its own. */
 type KeptEvent = WireEvent & { readonly site?: string }
@@ -25,7 +24,7 @@ const worthOf = ({ event }: WireEvent): number => +(event === 'purchase') - +(ev
  * success, and now and then. Match keys are never kept. Event IDs make a second arrival harmless.
  */
 const retry: Feature = (kit) => {
-  const before = { ...kit }
+  const { postBatch } = kit
   /** Where storage is refused, the page itself remembers. */
   let memory: string | undefined
   let failures = 0
@@ -38,19 +37,18 @@ const retry: Feature = (kit) => {
       ),
     ) ?? []
 
-  /** Takes these events out of the store, and puts copies in where there are some. */
-  const write = (events: readonly WireEvent[], copies: KeptEvent[] = []): void =>
+  /** Takes these events out of the store, or puts them in. */
+  const write = (events: readonly WireEvent[], site?: readonly [key: string | undefined]): void =>
     kit.whenAllowed(() => {
       const keys = events.map(keyOf)
+      const copies = site ? events.map((event) => ({ ...event, user: undefined, site: site[0] })) : []
       let room = maxBytes
+      let bytes: number
       memory = toJson(
         // Of equal worth and time, what was told last stands first.
         [...copies.reverse(), ...read().filter((event) => !keys.includes(keyOf(event)))]
           .sort((a, b) => worthOf(b) - worthOf(a) || b.event_time - a.event_time)
-          .filter((event) => {
-            const left = room - bytesOf(toJson(event)) - 1
-            return left > 0 && (room = left)
-          })
+          .filter((event) => (bytes = bytesOf(toJson(event)) + 1) < room && (room -= bytes))
           .slice(0, maxEvents),
       )
       attempt(() => {
@@ -67,19 +65,13 @@ const retry: Feature = (kit) => {
   }
 
   /** `leaving` is false for what was kept. The answer is one that settles the batch, or none. */
-  const send = async (batch: WireBatch, leaving?: unknown): Promise<Response | undefined> => {
-    const { site, events = [] } = batch
+  kit.postBatch = async ({ events = [], ...batch }, leaving) => {
     const isNew = leaving !== false
-    const keep = (some: readonly WireEvent[]) =>
-      write(
-        some,
-        some.map((event) => ({ ...event, user: undefined, site })),
-      )
-    const keepConversions = () => keep(events.filter(({ event }) => event !== 'page_view'))
-    if (leaving) keepConversions()
-    const sent = before.postBatch(batch, leaving)
+    const conversions = events.filter(({ event }) => event !== 'page_view')
+    if (leaving) write(conversions, [batch.site])
+    const sent = postBatch({ ...batch, events }, leaving)
     // A beacon has no answer: what it takes is sent once more by the next page.
-    if (!sent) keepConversions()
+    if (!sent) return write(conversions, [batch.site]) as undefined
     const answer = await sent
     // Whatever is no yes and no plain refusal may be a proxy's word.
     if (answer?.ok || /4(00|13|22)/.test(`${answer?.status}`)) {
@@ -88,27 +80,20 @@ const retry: Feature = (kit) => {
       if (isNew) later(0)
       return answer
     }
-    if (sent) {
-      if (isNew) keep(events)
-      // Failures of one time count once.
-      if (!failures || !timer) failures++
-      const pauseMs = Math.min(leastPauseMs * 2 ** (failures - 1), mostPauseMs)
-      const said = attempt(() => answer!.headers.get('retry-after')) as unknown as number
-      // A timer of too many days would not wait at all.
-      later(Math.min(said * 1000 || pauseMs * (0.8 + 0.4 * Math.random()), dayMs))
-    }
+    if (isNew) write(events, [batch.site])
+    // Failures of one time count once.
+    if (!failures || !timer) failures++
+    const pauseMs = Math.min((leastPauseMs / 2) * 2 ** failures, mostPauseMs)
+    const said = attempt(() => answer!.headers.get('retry-after')) as unknown as number
+    // A timer of too many days would not wait at all.
+    later(Math.min(said * 1000 || pauseMs * (0.8 + 0.4 * Math.random()), dayMs))
     return
   }
-  kit.postBatch = send
 
   /** As long as it is taken, and each once: storage may not forget what it is told to. */
   const sendKept = async (): Promise<void> => {
-    const site = kit.siteConfig.key
-    const events = read().filter((event) => event.site === site)
-    while (events[0]) {
-      const batch = { v: wireVersion, site, domain: kit.getDomain(), sent_at: Date.now(), events: takeBatch(events) }
-      if (!(await kit.postBatch(batch, false))) return
-    }
+    const events = read().filter(({ site }) => site === kit.siteConfig.key)
+    while (events[0] && (await kit.postBatch(makeBatch(kit, { events: takeBatch(events) }), false)));
   }
 
   /** One tab at a time: by a lock where there are any, else by a note that ends by itself. */

@@ -1,4 +1,3 @@
-import { nameRow, spelledFor } from '../../shared/names.ts'
 import type { Kit } from '../kit.ts'
 import { attempt } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
@@ -13,7 +12,7 @@ export function firePixel(platform: PixelPlatform, event: WireEvent, kit: Kit, i
     const { siteConfig: config } = kit
     const usual: Firing = [
       event,
-      spelledFor(nameRow(event.event), platform.platformName),
+      kit.nameRow(event.event)?.[platform.nameAt] || undefined,
       config.pixels?.[platform.platformName] ?? [],
     ]
     const firings = config.mapping?.(platform.platformName, usual) ?? [usual]
@@ -29,7 +28,7 @@ export function firePixel(platform: PixelPlatform, event: WireEvent, kit: Kit, i
       kit.ownCalls++
       attempt(() => {
         for (const call of calls) (pixel as (...args: unknown[]) => void)(...call)
-        kit.noteState(event, platform, 'called', (digest) => platform.hitParts?.(digest, ...firings[0]!))
+        kit.noteState(event, platform, 'called')
       })
       kit.ownCalls--
     }

@@ -4,6 +4,7 @@ import type { PixelPlatform } from './platform.ts'
 export const meta: PixelPlatform = {
   platformName: 'meta',
   globalName: 'fbq',
+  nameAt: 1,
   callsFor([value, currency, content_ids], event, name, pixelIds) {
     const call = [
       name ?? event.event,
@@ -14,9 +15,4 @@ export const meta: PixelPlatform = {
     // Plain `track` reaches every pixel on the page, another agency's too: so by ID where IDs are known.
     return pixelIds[0] ? pixelIds.map((id) => [`trackSingle${custom}`, id, ...call]) : [[`track${custom}`, ...call]]
   },
-  hitParts: (_, event, name) => [
-    '/tr/?',
-    `ev=${encodeURIComponent(name ?? event.event)}&`,
-    `eid=${encodeURIComponent(event.event_id)}&`,
-  ],
 }

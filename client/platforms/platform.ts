@@ -18,6 +18,8 @@ export interface PixelPlatform {
   readonly platformName: PlatformName
   /** Its function on the page. */
   readonly globalName: string
+  /** Where its names stand in a row of the name table. */
+  readonly nameAt: 1 | 2 | 3
   /**
    * The argument lists of the calls that fire an event; undefined where the platform takes no such event.
    * @param name the platform's standard name @param pixelIds this site's own, may be empty
@@ -28,8 +30,6 @@ export interface PixelPlatform {
     name: string | undefined,
     pixelIds: readonly string[],
   ): unknown[][] | undefined
-  /** What the address of a hit of this event contains; Snapchat's hits show neither name nor ID. */
-  hitParts?(digest: string, ...firing: Firing): readonly string[]
 }
 
 export const readBasket = ({ value, currency, items }: WireEvent): Basket => [

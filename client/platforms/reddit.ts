@@ -4,6 +4,7 @@ import type { PixelPlatform } from './platform.ts'
 export const reddit: PixelPlatform = {
   platformName: 'reddit',
   globalName: 'rdt',
+  nameAt: 2,
   callsFor: ([value, currency], event, name = 'Custom') => [
     [
       'track',
@@ -17,6 +18,4 @@ export const reddit: PixelPlatform = {
       }),
     ],
   ],
-  // Reddit's pixel sends the digest of the ID.
-  hitParts: (digest, _, name = 'Custom') => ['rp.gif?', `event=${name}&`, `Id=${digest}`],
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import attributes from '../../client/features/attributes.ts'
+import ourNames from '../../client/features/our-names.ts'
 import { closePage, newPage, postedEvents, setGlobal, settle, start } from './page.ts'
 
 /** What the observers of the page under test watch; `see` plays the browser. */
@@ -44,7 +45,7 @@ afterEach(() => {
 
 const open = (html: string) => {
   document.body.innerHTML = html
-  return start({ features: [attributes] })
+  return start({ features: [ourNames, attributes] })
 }
 const element = (selector: string) => document.querySelector<HTMLElement>(selector)!
 const happen = async (selector: string, event: Event) => {

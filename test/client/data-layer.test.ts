@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import dataLayer, { type DataLayerOptions } from '../../client/features/data-layer.ts'
+import ourNames from '../../client/features/our-names.ts'
 import type { PixelConfig } from '../../client/api.ts'
 import { closePage, newPage, postedEvents, setGlobal, settle, start } from './page.ts'
 
@@ -16,7 +17,7 @@ function gtag(..._args: unknown[]): void {
   layer().push(arguments)
 }
 const open = async (options: PixelConfig & DataLayerOptions = {}) => {
-  const pixel = start({ features: [dataLayer], ...options })
+  const pixel = start({ features: [ourNames, dataLayer], ...options })
   await settle()
   return pixel
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { encodeClicks, mergeClicks, rememberClicks, type Clicks, type FoundClicks } from '../../client/memory/clicks.ts'
+import { rememberClicks, type Clicks, type FoundClicks } from '../../client/memory/clicks.ts'
 import { findCookieDomain, readCookie, writeCookie } from '../../client/memory/cookie.ts'
 import { closePage, openPage } from './page.ts'
 
@@ -8,6 +8,15 @@ afterEach(closePage)
 
 const day = 86_400_000
 const now = 1_800_000_000_000
+
+const encodeClicks = (clicks: Clicks): string => encodeURIComponent(JSON.stringify(clicks))
+/** What is known after a page that found these, in the shape of the cookie. */
+const mergeClicks = (stored: Clicks, found: FoundClicks): Clicks => {
+  document.cookie = `_pp=${encodeClicks(stored)};path=/`
+  return Object.fromEntries(
+    Object.entries(rememberClicks(found, now, '')).map(([name, { value, at }]) => [name, [value, at]]),
+  )
+}
 
 test.each<[string, unknown, FoundClicks, Clicks]>([
   ['a new click', {}, { fbclid: 'A' }, { fbclid: ['A', now] }],
@@ -38,7 +47,8 @@ test.each<[string, unknown, FoundClicks, Clicks]>([
   ['a list instead of an object', ['fbclid'], { fbclid: 'A' }, { fbclid: ['A', now] }],
   ['text instead of an object', 'fbclid', {}, {}],
 ])('merge: %s', (_name, stored, found, clicks) => {
-  expect(mergeClicks(stored as Clicks, found, now)).toEqual(clicks)
+  expect(mergeClicks(stored as Clicks, found)).toEqual(clicks)
+  expect(JSON.parse(decodeURIComponent(readCookie('_pp') ?? '%7B%7D'))).toEqual(clicks)
 })
 
 /** How long a value alone fills the cookie with its name. */
@@ -58,7 +68,7 @@ test.each<[string, FoundClicks, string[]]>([
     ['fbclid', 'ScCid'],
   ],
 ])('cookie size: %s', (_name, found, kept) => {
-  const clicks = mergeClicks({}, found, now)
+  const clicks = mergeClicks({}, found)
   expect(Object.keys(clicks)).toEqual(kept)
   expect(`_pp=${encodeClicks(clicks)}`.length).toBeLessThanOrEqual(1800)
 })
