@@ -14,7 +14,7 @@ const features = Object.fromEntries(
 )
 const usual = read('usual.js').replace(
   /(["'`])__PAIRPIXEL_SETTINGS__\1/,
-  () => '{...{pixels:{meta:[],reddit:[],snapchat:[]}}}',
+  () => '{pixels:{meta:[],reddit:[],snapchat:[]}}',
 )
 
 // Brotli's quality is 11 unless said otherwise.

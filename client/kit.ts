@@ -15,6 +15,8 @@ export interface Kit {
   /** The public commands; a feature may add some. */
   readonly publicCommands: Commands
   readonly allPlatforms: readonly PixelPlatform[]
+  /** This site's pixels that calls must name, perhaps none; undefined for a platform that it has not. */
+  pixelIds: (platform: PixelPlatform) => readonly string[] | undefined
   /** The site's registrable domain, '' where a cookie takes none; asked first when it may be. */
   getDomain: () => string
   /** Runs now, or when every gate is open: nothing is stored, fired or sent before. */
@@ -26,7 +28,7 @@ export interface Kit {
   /** Answers the click IDs of the address the page has now; they are kept, and known, when that is allowed. */
   readClicks: () => FoundClicks
   /** The click IDs of this browser, as an event carries them; undefined until they may be known. */
-  knownClicks: Context['click_ids']
+  knownClicks?: Context['click_ids']
   /** The row of a standard event's name in any spelling: our name first. */
   nameRow: (name: string) => readonly string[] | undefined
   /** An event as it leaves, with ID and time of this moment. */
@@ -34,8 +36,8 @@ export interface Kit {
   /** Where the page that is shown came from. */
   cameFrom: string
   /** The latest page view of ours. */
-  lastView: WireEvent | undefined
-  /** Sends an event on its way. `only`: observed at this platform, so it is fired nowhere. */
+  lastView?: WireEvent
+  /** Sends an event on its way. `only`: this platform was called by the page, so none is fired. */
   takeEvent: (event: WireEvent, only?: PixelPlatform) => void
   /** Whether an event of ours fires the platforms' pixels. */
   mayFire: (event: WireEvent) => unknown

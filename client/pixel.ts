@@ -10,9 +10,12 @@ import { firePixel } from './platforms/fire.ts'
 import { meta } from './platforms/meta.ts'
 import { reddit } from './platforms/reddit.ts'
 import { snapchat } from './platforms/snapchat.ts'
-import { createQueue } from './queue.ts'
+import { makeBatch, readCookies, takeBatch } from './queue.ts'
 import { attempt, copyOf, safe } from './safe.ts'
 import { post } from './send.ts'
+import type { WireEvent } from './wire.ts'
+
+const maxWaitMs = 1000
 
 /**
  * Starts the pixel on this page and answers the global function. A page that has one already keeps it, with its first
@@ -25,10 +28,30 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
   const heldRuns: (() => void)[] = []
   /** Shut ones, each as what opens it. */
   const gates = new Set<() => void>()
+  /** Events that wait for a shared request, and those whose pixels have a new state since they left. */
+  const waiting: WireEvent[] = []
+  const changed = new Set<WireEvent>()
+  let timer: unknown
   let domain: string
   let user: User = {}
   // A script that runs late finds the click IDs gone from the address, for a router was there before.
   let landing = attempt(() => performance.getEntriesByType('navigation')[0]!.name) ?? ''
+
+  /** Sends all there is. `leaving`: anything that says the page goes; nothing can wait for an answer. */
+  const flushAll = safe((leaving?: unknown) => {
+    // A timer that still runs finds nothing to do then.
+    timer = 0
+    // Click IDs join an event when it leaves, as the cookies do.
+    const context = { click_ids: kit.knownClicks, cookies: readCookies() }
+    const events = waiting.splice(0).map((event) => ({ ...event, context: { ...event.context, ...context } }))
+    const proofs = [...changed].map(({ event, event_id, fired }) => ({ event, event_id, fired, at: Date.now() }))
+    changed.clear()
+    while (events[0] || proofs[0])
+      void kit.postBatch(makeBatch(kit, { events: takeBatch(events), proofs: takeBatch(proofs) }), leaving)
+  })
+  const flushSoon = (): void => {
+    timer ||= setTimeout(flushAll, maxWaitMs)
+  }
 
   const commands: Commands = {
     track: safe((name, props, options) => {
@@ -42,7 +65,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
       user = { ...user, ...fields }
     }),
     set: safe((options) => void Object.assign(config, options)),
-    flush: (leaving?: unknown) => flushAll(leaving),
+    flush: () => flushAll(),
     consent(said) {
       if (said === 'granted') openConsent()
       else gates.add(openConsent)
@@ -55,11 +78,10 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     heldRuns,
     nameRow,
     getDomain: () => (domain ??= findCookieDomain()),
+    pixelIds: ({ platformName }) => (config.pixels ? config.pixels[platformName] : []),
     allPlatforms: [meta, reddit, snapchat],
     ownCalls: 0,
-    knownClicks: undefined,
     cameFrom: document.referrer,
-    lastView: undefined,
     tellFirstPage: () => commands.page(),
     whenAllowed(run) {
       if (gates.size) heldRuns.push(run)
@@ -87,10 +109,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
       const event = nameRow(name)?.[0] ?? name.trim()
       return {
         event,
-        event_id:
-          readEventId(options?.id) ??
-          (event === 'purchase' ? readEventId(facts.order_id) : undefined) ??
-          newEventId(now),
+        event_id: readEventId(options?.id) ?? readEventId(event === 'purchase' && facts.order_id) ?? newEventId(now),
         event_time: now,
         url: location.href,
         referrer: kit.cameFrom,
@@ -105,20 +124,26 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
       const isView = event.event === 'page_view'
       if (isView && !only) kit.lastView = event
       kit.whenAllowed(() => {
-        addEvent(event, !only && !isView)
-        if (!only && kit.mayFire(event))
-          for (const platform of kit.allPlatforms)
-            if (!config.pixels || config.pixels[platform.platformName]) firePixel(platform, event, kit)
+        waiting.push(event)
+        // Conversions leave at once: in a microtask, so that several calls of one task share a request.
+        if (only || isView) flushSoon()
+        else queueMicrotask(flushAll)
+        if (only) kit.noteState(event, only, 'called')
+        else if (kit.mayFire(event))
+          for (const platform of kit.allPlatforms) if (kit.pixelIds(platform)) firePixel(platform, event, kit)
       })
     },
     mayFire: () => true,
     noteState(event, platform, state) {
       ;(event.fired ??= {})[platform.platformName] = state
-      addChange(event)
+      // It leaves with the event, or as a proof when that has gone.
+      if (!waiting.includes(event)) {
+        changed.add(event)
+        flushSoon()
+      }
     },
     postBatch: (batch, leaving) => post(new URL(config.endpoint || 'e', base), batch, leaving),
   }
-  const { addEvent, addChange, flushAll } = createQueue(kit)
 
   const openConsent = kit.shutGate()
   if ((config.consent ?? 'none') === 'none') openConsent()

@@ -4,13 +4,6 @@ import pairing from './features/pairing.ts'
 import proof from './features/proof.ts'
 import retry from './features/retry.ts'
 import type { Feature } from './kit.ts'
-import type { UsualFeature } from '../shared/pixel-features.ts'
 
-/** What a site gets unless it says otherwise, in the order of starting: what wraps another's work comes after it. */
-export const usual: readonly Feature[] = Object.values({
-  once,
-  proof,
-  pairing,
-  lifecycle,
-  retry,
-} satisfies Record<UsualFeature, Feature>)
+/** `usualFeatures` of shared/pixel-features.ts: what a site gets unless it says otherwise, in the order of starting: what wraps another's work comes after it. */
+export const usual: readonly Feature[] = [once, proof, pairing, lifecycle, retry]

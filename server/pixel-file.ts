@@ -64,7 +64,7 @@ export function pixelFor(
   // The built-in ones start where they stand in the list: after consent, before the others.
   if (isUsual) joined.splice(names.includes('consent') ? 1 : 0, 0, '...built')
   const parts = [
-    `...${toLiteral(settings)}`,
+    toLiteral(settings).slice(1, -1),
     ...(rules.length ? [`mapping:${code.mapping}(${toLiteral(rules)})`] : []),
     ...(joined.length > (isUsual ? 1 : 0) ? [`join:built=>[${joined.join(',')}]`] : []),
   ]

@@ -4,11 +4,12 @@
  * empty cell for a platform without such a standard event. The first row that holds a spelling counts: SIGN_UP is
  * sign_up, though generate_lead goes there too.
  * Names that Snapchat alone knows (INVITE, AD_CLICK, …) stay custom ones here; its own room maps them.
+ * What only the collector has to know stands in names.ts: every visitor pays for a line here.
  * Source: the name tables of the three platforms' pages and of the pixel's page.
  */
-const table = `PageView,=,PageVisit,=,Page,Gtm.dom
+const table = `PageView,=,PageVisit,=,Page
 ViewItem,ViewContent,ViewContent,ViewContent,ProductViewed
-ViewItemList,,,ListView,ProductListViewed,ViewCategory
+ViewItemList,,,ListView,ProductListViewed
 Search,=,=,=,ViewSearchResults,ProductsSearched
 AddToCart,=,=,AddCart,ProductAdded
 AddToWishlist,=,=,=,ProductAddedToWishlist
@@ -26,8 +27,7 @@ Schedule,=
 FindLocation,=
 SubmitApplication,=
 CustomizeProduct,=
-Donate,=
-CompleteTutorial,,,=,TutorialComplete`
+Donate,=`
 
 const snakeCase = (name: string): string => name.replace(/\B[A-Z]/g, '_$&')
 

@@ -7,10 +7,19 @@ export const platformNames: readonly PlatformName[] = ['meta', 'reddit', 'snapch
 export const isPlatformName = (name: string): name is PlatformName =>
   (platformNames as readonly string[]).includes(name)
 
+/** Spellings and an event of Snapchat's alone that pages hardly use: a pixel tells of them as of custom events. */
+const rareRows = [
+  ['page_view', '', '', '', 'gtm.dom'],
+  ['view_item_list', '', '', '', 'view_category'],
+  ['complete_tutorial', '', '', 'COMPLETE_TUTORIAL', 'tutorial_complete'],
+]
+
 /** Folded spelling → the row it stands in. */
 const byAlias = new Map<string, readonly string[]>()
-for (const row of nameRows)
-  for (const alias of row) if (alias && !byAlias.has(foldName(alias))) byAlias.set(foldName(alias), row)
+for (const row of [...nameRows, ...rareRows]) {
+  const known = byAlias.get(foldName(row[0]!)) ?? row
+  for (const alias of row) if (alias && !byAlias.has(foldName(alias))) byAlias.set(foldName(alias), known)
+}
 
 /** The row a spelling stands in: canonical name, then Meta’s, Reddit’s and Snapchat’s, '' where one has none. */
 export const nameRow = (name: string): readonly string[] | undefined => byAlias.get(foldName(name))
@@ -20,7 +29,7 @@ export const spelledFor = (row: readonly string[] | undefined, platform: Platfor
   row?.[platformNames.indexOf(platform) + 1] || undefined
 
 /** Every canonical standard name, in table order. */
-export const canonicalNames: readonly string[] = nameRows.map(([name]) => name!)
+export const canonicalNames: readonly string[] = [...new Set([...nameRows, ...rareRows].map(([name]) => name!))]
 
 /** Canonical name of any platform's, GA4's or Segment's spelling; a custom name comes back letter for letter. */
 export const canonicalName = (name: string): string => nameRow(name)?.[0] ?? name

@@ -1,6 +1,6 @@
 /** Bytes as lower-case hex. */
 export const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /**
  * A UUIDv7 (RFC 9562): 48 bits of time, then random bits, so that IDs made later sort later.

@@ -7,7 +7,7 @@ import type { PixelPlatform } from '../platforms/platform.ts'
 import { attempt } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
 
-type Call = ArrayLike<unknown>
+type Call = ArrayLike<unknown> & Iterable<unknown>
 type Members = Readonly<Record<string, unknown>>
 
 /** Calls that tell several pixels of one event come within this. */
@@ -29,32 +29,34 @@ const isSame = (a: WireEvent, b: WireEvent): boolean =>
  * to are watched. `data-pair`: `off`, or `ids` where the site's own server tells of its events.
  */
 const pairing: Feature = (kit) => {
+  const { takeEvent, tellFirstPage } = kit
   const config: PixelConfig & { readonly pair?: string } = kit.siteConfig
   if (config.pair === 'off') return
-  const inner = { ...kit }
-  /** Newest first, with the pixels that were told of each. */
-  const recent: [event: WireEvent, pixels: string[]][] = []
+  /** Newest first, each with the pixels that were told of it. */
+  const recent: [event: WireEvent, ...pixels: string[]][] = []
   /** Platforms, each with the address whose page view the page told it of, until ours is told. */
   const views: string[] = []
-  let isFirstDue: boolean
+  /** What has passed: a lock of the library, an alias or another watcher may bring a call again. */
+  const passed = new Set<string>()
+  const decorated = new WeakSet()
+  let isFirstDue: unknown
 
   const watch = (platform: PixelPlatform): (() => void) => {
     const { platformName, globalName } = platform
     const [queueName, liveName, command, idStep, ...idNames] = observed[platformName]
-    /** What has passed: a lock of the library, an alias or another watcher may bring a call again. */
-    const passed = new Set<string>()
-    const decorated = new WeakSet()
     let liveAt = 0
     let hadView: unknown
 
     const tell = (call: Call): Call => {
-      const match = command.exec(`${call[0] as string} ${typeof call[2]}`)
+      // A copy, for libraries write into what they are given.
+      const copy = [...call]
+      const match = command.exec(`${copy[0] as string} ${typeof copy[2]}`)
       const at = match?.[1] ? 2 : 1
-      const name = call[at] as string
-      const params = call[at + 1] as Props | undefined
-      const holder = (call[at + idStep] ?? {}) as Record<string, Members | undefined>
-      const pixelId = match?.[1] ? String(call[1]) : ''
-      const pixels = config.pixels ? config.pixels[platformName] : []
+      const name = copy[at] as string
+      const params = copy[at + 1] as Props | undefined
+      const holder = (copy[at + idStep] ?? {}) as Record<string, Members | undefined>
+      const pixelId = match?.[1] ? `${copy[1] as string}` : ''
+      const pixels = kit.pixelIds(platform)
       // Not a platform or a pixel of this site, or a value that is no object and stays as it is.
       if (!match || !pixels || (pixelId && pixels[0] && !pixels.includes(pixelId)) || typeof holder !== 'object')
         return call
@@ -66,28 +68,25 @@ const pairing: Feature = (kit) => {
       const isView = event.event === 'page_view'
       const isLate = isView && globalName === 'snaptr' && !hadView && event.event_time - liveAt > ownViewMs && liveAt
       hadView ||= isView
-      const isOwn = kit.ownCalls
       // An ID that we cannot use is kept all the same; with a gateway's, the site tells the platform itself.
-      if (!isOwn && (isLate || (id && (event.event_id != id || /^ob3_/.test(id))))) return call
+      if (!kit.ownCalls && (isLate || (id && (event.event_id != id || /^ob3_/.test(id))))) return call
 
       const pixel = globalName + pixelId
-      let group = id ? undefined : recent.find(([one, told]) => isSame(one, event) && !told.includes(pixel))
-      if (!group) recent.unshift((group = [event, []]))
+      let group = id ? undefined : recent.find((one) => isSame(one[0], event) && !one.includes(pixel))
+      if (!group) recent.unshift((group = [event]))
       recent.splice(9)
-      group[1].push(pixel)
+      group.push(pixel)
       const { event_id } = group[0]
-      const key = name + event_id
-      if (!passed.has(key) && !isOwn && config.pair !== 'ids') {
-        const names = { [platformName]: said }
-        const twin: WireEvent = { ...event, event_id, origin: globalName, to: [platformName], names }
+      const key = platformName + name + event_id
+      if (!passed.has(key) && !kit.ownCalls && config.pair !== 'ids') {
         if (isView) views.push(platformName + event.url)
-        kit.takeEvent(twin, platform)
-        kit.whenAllowed(() => kit.noteState(twin, platform, 'called'))
+        kit.takeEvent(
+          { ...event, event_id, origin: globalName, to: [platformName], names: { [platformName]: said } },
+          platform,
+        )
       }
       passed.add(key)
-      // A copy, for libraries write into what they are given.
-      const copy = Array.from(call)
-      if (typeof (params ?? {}) === 'object') copy[at + 1] = { ...params }
+      if (Object(params) === params) copy[at + 1] = { ...params }
       copy[at + idStep] = { ...holder, [idNames[0]!]: event_id }
       return copy
     }
@@ -102,13 +101,14 @@ const pairing: Feature = (kit) => {
         watchProperty(pixel, queueName, (given) => {
           const queue = given as Call[]
           queue.forEach((call, at) => (queue[at] = pass(call)))
-          const { push } = queue
-          Object.defineProperty(queue, 'push', {
-            configurable: true,
-            writable: true,
-            // A live library's queue holds what came through it before, or nobody reads it.
-            value: (...calls: Call[]) => push.apply(queue, pixel[liveName] ? calls : calls.map(pass)),
-          })
+          // A live library's queue holds what came through it before, or nobody reads it.
+          watchProperty(
+            queue,
+            'push',
+            (push) =>
+              (...calls: Call[]) =>
+                (push as Call[]['push']).apply(queue, pixel[liveName] ? calls : calls.map(pass)),
+          )
         })
         watchProperty(pixel, liveName, (live) => {
           if (!live) return
@@ -121,8 +121,8 @@ const pairing: Feature = (kit) => {
   }
 
   const tellNow = (): void => {
-    if (isFirstDue) inner.tellFirstPage()
-    isFirstDue = false
+    if (isFirstDue) tellFirstPage()
+    isFirstDue = 0
   }
   const installs = kit.allPlatforms.map(watch)
   // Again and again: a function that is declared later takes the place of what watches for it.
@@ -133,24 +133,27 @@ const pairing: Feature = (kit) => {
   look()
   addEventListener('DOMContentLoaded', look)
   addEventListener('load', look)
-  // Before the core sends all there is.
-  addEventListener('pagehide', tellNow)
+  // Before the core sends all there is. A page that comes back from the browser's memory begins anew.
+  addEventListener('pagehide', () => {
+    tellNow()
+    views.length = 0
+  })
   addEventListener('visibilitychange', tellNow, true)
 
   kit.tellFirstPage = () => {
-    isFirstDue = true
+    isFirstDue = 1
     look()
   }
   kit.takeEvent = (event, only) => {
     // A page view that the page told a platform of is that platform's page view; ours is for the others.
     if (!only && event.event === 'page_view' && views[0]) {
       const told = views.splice(0)
-      event.to = kit.allPlatforms.flatMap(({ platformName: name }) =>
-        told.includes(name + event.url) || (config.pixels && !config.pixels[name]) ? [] : name,
+      event.to = kit.allPlatforms.flatMap((platform) =>
+        told.includes(platform.platformName + event.url) || !kit.pixelIds(platform) ? [] : platform.platformName,
       )
       if (!event.to[0]) return
     }
-    inner.takeEvent(event, only)
+    takeEvent(event, only)
   }
 }
 

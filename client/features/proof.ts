@@ -7,13 +7,14 @@ import type { PixelPlatform } from '../platforms/platform.ts'
 import { attempt } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
 
-/** By their addresses: a platform's library and what it cannot do without; its hits, whose host a test may choose. */
-const requests: Readonly<Record<PlatformName, readonly [library: RegExp, hit: RegExp]>> = {
-  meta: [/fbevents|signals.config/, /^[^?]+\/tr\/?(\?|$)/],
-  reddit: [/reddit.+pixel/, /rp.gif\?/],
-  // Its hits show no ID.
-  snapchat: [/scevent|tr.snapchat/, /^$/],
+/** A platform's library, and what it cannot do without, by their addresses. */
+const libraries: Readonly<Record<PlatformName, RegExp>> = {
+  meta: /fbevents|signals.config/,
+  reddit: /reddit.+pixel/,
+  snapchat: /scevent|tr.snapchat/,
 }
+/** A hit of Meta's, whatever the host: its address has the page's own behind the `?`. */
+const metaHit = /^[^?]+\/tr\/?(\?|$)/
 
 /** How long a hit may take to leave, and a library to come alive. */
 const hitMs = 10_000
@@ -30,10 +31,9 @@ const sha256Hex = async (text: string): Promise<string> =>
  */
 const proof: Feature = (kit) => {
   const { noteState } = kit
-  const called: (readonly [WireEvent, PixelPlatform, id: Promise<string>])[] = []
-  /** Platforms whose library has failed, and those whose library was asked for. */
-  const failed = new Set<PixelPlatform>()
-  const asked = new Set<PixelPlatform>()
+  const called: (readonly [WireEvent, PixelPlatform, digest: Promise<string>])[] = []
+  /** What became of the requests for a platform's library. */
+  const libraryStates: Partial<Record<PlatformName, PixelState>> = {}
   let metaHits = 0
 
   /** A hit that was seen is the most there is to know here. */
@@ -46,11 +46,13 @@ const proof: Feature = (kit) => {
     const { platformName, globalName } = platform
     const hitsBefore = metaHits
     if (state !== 'called') return note(event, platform, state)
-    note(event, platform, failed.has(platform) ? 'blocked' : state)
-    called.push([event, platform, platformName === 'reddit' ? sha256Hex(event.event_id).catch(() => '-') : Promise.resolve(encodeURIComponent(event.event_id))])
+    note(event, platform, libraryStates[platformName] === 'blocked' ? 'blocked' : state)
+    called.push([event, platform, sha256Hex(event.event_id).catch(() => '-')])
     setTimeout(() => {
-      const isLive = (window as unknown as Record<string, Record<string, unknown> | undefined>)[globalName]?.[observed[platformName][1]]
-      if (event.fired![platformName] === state && (isLive ? platformName === 'meta' && metaHits === hitsBefore : asked.has(platform)))
+      const page = window as unknown as Record<string, Record<string, unknown> | undefined>
+      const isLive = page[globalName]?.[observed[platformName][1]]
+      if (event.fired![platformName] !== state) return
+      if (isLive ? platformName === 'meta' && metaHits === hitsBefore : libraryStates[platformName])
         note(event, platform, isLive ? 'held' : 'blocked')
     }, hitMs)
   }
@@ -58,16 +60,17 @@ const proof: Feature = (kit) => {
   const look = (kit.seeRequest = (address, state) => {
     // The page's own addresses may look like a platform's.
     if (!address || address.startsWith(location.origin)) return
-    for (const platform of kit.allPlatforms) {
-      const [library, hit] = requests[platform.platformName]
-      const isHit = hit.test(address)
-      if (isHit && platform.globalName === 'fbq') metaHits++
-      if (library.test(address)) (state === 'blocked' ? failed : asked).add(platform)
-      for (const [event, one, id] of called)
-        if (one === platform) {
-          if (failed.has(platform)) note(event, platform, 'blocked')
-          if (isHit) void id.then((id) => `${address}&`.includes(`=${id}&`) && note(event, platform, state))
-        }
+    const isMeta = metaHit.test(address)
+    metaHits += +isMeta
+    for (const { platformName } of kit.allPlatforms)
+      if (libraries[platformName].test(address)) libraryStates[platformName] = state
+    for (const [event, platform, digesting] of called) {
+      if (libraryStates[platform.platformName] === 'blocked') note(event, platform, 'blocked')
+      void digesting.then((digest) => {
+        // Reddit's hits show the digest of an ID, Snapchat's show none.
+        const id = isMeta ? `eid=${encodeURIComponent(event.event_id)}&` : `Id=${digest}`
+        if (platform.nameAt === (isMeta ? 1 : 2) && `${address}&`.includes(id)) note(event, platform, state)
+      })
     }
   })
   const fail = (event: Event): void =>

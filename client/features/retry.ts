@@ -38,15 +38,15 @@ const retry: Feature = (kit) => {
     ) ?? []
 
   /** Takes these events out of the store, or puts them in. */
-  const write = (events: readonly WireEvent[], site?: readonly [key: string | undefined]): void =>
+  const write = (events: readonly WireEvent[], isKept?: unknown): void =>
     kit.whenAllowed(() => {
       const keys = events.map(keyOf)
-      const copies = site ? events.map((event) => ({ ...event, user: undefined, site: site[0] })) : []
+      const copies = events.map((event) => ({ ...event, user: undefined, site: kit.siteConfig.key }))
       let room = maxBytes
       let bytes: number
       memory = toJson(
         // Of equal worth and time, what was told last stands first.
-        [...copies.reverse(), ...read().filter((event) => !keys.includes(keyOf(event)))]
+        [...(isKept ? copies.reverse() : []), ...read().filter((event) => !keys.includes(keyOf(event)))]
           .sort((a, b) => worthOf(b) - worthOf(a) || b.event_time - a.event_time)
           .filter((event) => (bytes = bytesOf(toJson(event)) + 1) < room && (room -= bytes))
           .slice(0, maxEvents),
@@ -65,26 +65,27 @@ const retry: Feature = (kit) => {
   }
 
   /** `leaving` is false for what was kept. The answer is one that settles the batch, or none. */
-  kit.postBatch = async ({ events = [], ...batch }, leaving) => {
+  kit.postBatch = async (batch, leaving) => {
+    const { events = [] } = batch
     const isNew = leaving !== false
     const conversions = events.filter(({ event }) => event !== 'page_view')
-    if (leaving) write(conversions, [batch.site])
-    const sent = postBatch({ ...batch, events }, leaving)
+    if (leaving) write(conversions, 1)
+    const sent = postBatch(batch, leaving)
     // A beacon has no answer: what it takes is sent once more by the next page.
-    if (!sent) return write(conversions, [batch.site]) as undefined
+    if (!sent) return write(conversions, 1) as undefined
     const answer = await sent
     // Whatever is no yes and no plain refusal may be a proxy's word.
-    if (answer?.ok || /4(00|13|22)/.test(`${answer?.status}`)) {
+    if (answer?.ok || /4(00|13|22)/.test(answer?.status as unknown as string)) {
       failures = 0
       write(events)
       if (isNew) later(0)
       return answer
     }
-    if (isNew) write(events, [batch.site])
+    if (isNew) write(events, 1)
     // Failures of one time count once.
     if (!failures || !timer) failures++
     const pauseMs = Math.min((leastPauseMs / 2) * 2 ** failures, mostPauseMs)
-    const said = attempt(() => answer!.headers.get('retry-after')) as unknown as number
+    const said = answer?.headers?.get('retry-after') as unknown as number
     // A timer of too many days would not wait at all.
     later(Math.min(said * 1000 || pauseMs * (0.8 + 0.4 * Math.random()), dayMs))
     return

@@ -12,5 +12,10 @@ export const watchProperty = (object: object, name: string, see: (value: unknown
       value = attempt(() => see(given)) ?? given
     }
     set((object as Record<string, unknown>)[name])
-    Object.defineProperty(object, name, { configurable: true, enumerable: name in object, get: () => value, set })
+    Object.defineProperty(object, name, {
+      configurable: true,
+      enumerable: Object.keys(object).includes(name),
+      get: () => value,
+      set,
+    })
   })

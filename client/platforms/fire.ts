@@ -10,15 +10,11 @@ import { readBasket, type Firing, type PixelPlatform } from './platform.ts'
 export function firePixel(platform: PixelPlatform, event: WireEvent, kit: Kit, isLast?: boolean): void {
   attempt(() => {
     const { siteConfig: config } = kit
-    const usual: Firing = [
-      event,
-      kit.nameRow(event.event)?.[platform.nameAt] || undefined,
-      config.pixels?.[platform.platformName] ?? [],
-    ]
+    const usual: Firing = [event, kit.nameRow(event.event)?.[platform.nameAt] || undefined, kit.pixelIds(platform)!]
     const firings = config.mapping?.(platform.platformName, usual) ?? [usual]
     const calls = firings.flatMap((firing) => platform.callsFor(readBasket(event), ...firing) ?? [])
     const pixel = (window as unknown as Record<string, unknown>)[platform.globalName]
-    if (!calls[0] || event.to?.includes(platform.platformName) === false) return
+    if (!calls[0] || !(event.to ?? [platform.platformName]).includes(platform.platformName)) return
     if (!pixel) {
       if (isLast) kit.noteState(event, platform, 'absent')
       else setTimeout(firePixel, (config.wait as number | undefined) ?? 2000, platform, event, kit, 1)

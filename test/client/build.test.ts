@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { snippet, stub } from '../../client/snippet.ts'
 import { pixelFor, readBuiltPixel, type PixelCode } from '../../server/pixel-file.ts'
 import type { Site, SiteInstance } from '../../server/site.ts'
+import { usualFeatures } from '../../shared/pixel-features.ts'
 import { settingsPlaceholder } from '../../shared/pixel-settings.ts'
 import { addPlatforms, closePage, leavePage, openPage, posted, postedEvents, setGlobal, settle } from './page.ts'
 
@@ -182,6 +183,44 @@ describe('as a collector serves it', () => {
     expect(posted.map(({ url, body }) => [url, body.site])).toEqual([['https://www.shop.com/mine', 'tag']])
     expect(postedEvents()).toHaveLength(1)
   })
+})
+
+describe('in a frame', () => {
+  const otherSite = {
+    get document(): never {
+      throw new DOMException('Blocked a frame', 'SecurityError')
+    },
+  }
+  test.each<[string, string, object, number]>([
+    ['of a page of another site: nothing', '', otherSite, 0],
+    ['of such a page, where the site wants it', 'data-frames="1"', otherSite, 1],
+    ['of a page of the same origin', '', { document: {} }, 1],
+  ])('%s is kept, fired or sent', async (_name, attributes, top, count) => {
+    const { fbq } = addPlatforms()
+    for (const script of [code, built.usual]) {
+      setGlobal('pairpixel', undefined)
+      addTag(`${tag} ${attributes} data-auto="0"`)
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the script, with another `top`
+      new Function('top', script)(top)
+      window.pairpixel?.track('Lead')
+      await settle()
+      vi.advanceTimersByTime(5000)
+      leavePage()
+      expect([posted.length, fbq.mock.calls.length, document.cookie !== '']).toEqual([count, count, count > 0])
+      fbq.mockClear()
+      posted.length = 0
+    }
+  })
+})
+
+test('the usual features are those of the list', async () => {
+  const named = await Promise.all(
+    usualFeatures.map(async (name) => {
+      const { default: feature } = (await import(`../../client/features/${name}.ts`)) as { default: unknown }
+      return feature
+    }),
+  )
+  expect((await import('../../client/usual.ts')).usual).toEqual(named)
 })
 
 test('the module starts the same pixel', async () => {

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Props } from '../../client/api.ts'
 import { newEventId, readEventId } from '../../client/capture/event-id.ts'
+import lifecycle from '../../client/features/lifecycle.ts'
 import { readFacts } from '../../client/capture/props.ts'
 import { toJson } from '../../client/safe.ts'
 import { closePage, newPage, openPage, postedEvents, setDocument, settle, start } from './page.ts'
@@ -135,6 +136,45 @@ test.each([
   await settle()
   const found = postedEvents()[0]?.context?.click_ids
   expect(found && Object.fromEntries(Object.entries(found).map(([name, click]) => [name, click.value]))).toEqual(ids)
+})
+
+/** The browser knows the address that the page was loaded with. */
+const loadedFrom = (...names: string[]) =>
+  vi.stubGlobal('performance', {
+    getEntriesByType: (type: string) => names.map((name) => type === 'navigation' && { name }),
+  })
+const clickOf = () => postedEvents().at(-1)?.context?.click_ids?.fbclid?.value
+
+describe('a script that runs after a router has changed the address', () => {
+  test('finds the click ID in the address the page was loaded with', async () => {
+    loadedFrom('https://www.shop.com/?fbclid=C')
+    start().track('purchase')
+    await settle()
+    expect(clickOf()).toBe('C')
+  })
+
+  test.each<[string, string[], string, string]>([
+    ['the address it has now goes before it', ['https://www.shop.com/?fbclid=C'], '/?fbclid=D', 'D'],
+    ['behind a hash', ['https://www.shop.com/#/x?fbclid=C'], '/a#b', 'C'],
+    ['a browser that tells none', [], '/?fbclid=D', 'D'],
+  ])('%s', async (_name, names, path, expected) => {
+    openPage(`https://www.shop.com${path}`)
+    loadedFrom(...names)
+    start().track('purchase')
+    await settle()
+    expect(clickOf()).toBe(expected)
+  })
+
+  test('once: a later click is not replaced by that of the landing', async () => {
+    openPage('https://www.shop.com/')
+    loadedFrom('https://www.shop.com/?fbclid=C')
+    const pixel = start({ features: [lifecycle] })
+    history.pushState(null, '', '/?fbclid=D')
+    history.pushState(null, '', '/b')
+    pixel.track('purchase')
+    await settle()
+    expect(clickOf()).toBe('D')
+  })
 })
 
 test('the platforms’ cookies, and no others, are read when the event leaves', async () => {

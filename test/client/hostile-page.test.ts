@@ -149,6 +149,36 @@ describe('a hostile page', () => {
     ])
   })
 
+  test.each<[string, object[]]>([
+    ['lists', [Array.prototype]],
+    ['objects', [Object.prototype]],
+    ['both', [Array.prototype, Object.prototype]],
+  ])('a page that gives all %s a `toJSON`: what is posted and kept is as ever', async (_name, prototypes) => {
+    const toJSON = { configurable: true, value: () => 'theirs' }
+    openPage('https://www.shop.com/?fbclid=C')
+    for (const one of prototypes) Object.defineProperty(one, 'toJSON', toJSON)
+    try {
+      const { fbq } = addPlatforms()
+      const pixel = start({ pixels: { meta: [] } })
+      pixel.identify({ email: ['a@b.example'] })
+      const at = new Date(0)
+      pixel.track('purchase', { value: 1, items: [{ id: 'S1' }], plan: { list: [1, 2], at } }, { id: 'o1' })
+      await settle()
+      expect(postedEvents()[0]).toMatchObject({
+        event_id: 'o1',
+        items: [{ id: 'S1' }],
+        user: { email: ['a@b.example'] },
+        props: { plan: { list: [1, 2], at: '1970-01-01T00:00:00.000Z' } },
+        context: { click_ids: { fbclid: { value: 'C' } } },
+        fired: { meta: 'called' },
+      })
+      expect(fbq.mock.calls[0]?.[2]).toMatchObject({ value: 1, content_ids: ['S1'] })
+      expect(decodeURIComponent(document.cookie)).toBe(`_pp={"fbclid":["C",${Date.now()}]}`)
+    } finally {
+      for (const one of prototypes) Reflect.deleteProperty(one, 'toJSON')
+    }
+  })
+
   test('without crypto.subtle Meta’s hits still prove', async () => {
     vi.stubGlobal('crypto', { getRandomValues: <T>(bytes: T) => bytes })
     addPlatforms()

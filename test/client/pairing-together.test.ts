@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import lifecycle from '../../client/features/lifecycle.ts'
+import pairing from '../../client/features/pairing.ts'
 import { leavePage, posted, postedEvents, setGlobal } from './page.ts'
 import {
   addLibrary,
@@ -219,6 +221,20 @@ describe('our own page view', () => {
     pixel.page()
     await twins()
     expect(own()).toHaveLength(1)
+  })
+
+  test('from the browser’s memory the page begins anew: what it told late stands for no later view', async () => {
+    addStub('meta')
+    pair({ auto: '1', features: [pairing, lifecycle] })
+    vi.advanceTimersByTime(1300)
+    await twins()
+    expect(own()).toHaveLength(1)
+    call('meta', ...pixels.meta.view)
+    leavePage()
+    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    vi.advanceTimersByTime(1300)
+    await twins()
+    expect(own().map(({ to }) => to)).toEqual([undefined, undefined])
   })
 
   test('a platform that was told is not fired either', async () => {

@@ -1,6 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PixelConfig } from '../../client/api.ts'
-import { closePage, leavePage, newPage, openPage, posted, postedEvents, setGlobal, settle, start } from './page.ts'
+import {
+  addPlatforms,
+  closePage,
+  leavePage,
+  newPage,
+  openPage,
+  posted,
+  postedEvents,
+  setGlobal,
+  settle,
+  start,
+} from './page.ts'
 
 beforeEach(newPage)
 afterEach(closePage)
@@ -265,5 +276,60 @@ describe('what is posted', () => {
     await settle()
     expect(postedEvents()).toHaveLength(1)
     expect(posted[0]?.text).not.toMatch(/example|phone|user/)
+  })
+})
+
+describe('a script tag that asks for consent, where no feature for it is joined', () => {
+  const open = (config: PixelConfig) => {
+    openPage('https://www.shop.com/?fbclid=C')
+    const { fbq } = addPlatforms()
+    const pixel = start({ auto: '1', ...config })
+    pixel.track('purchase', {}, { id: 'o1' })
+    return { pixel, fbq }
+  }
+  const trace = async () => {
+    vi.advanceTimersByTime(60_000)
+    await settle()
+    leavePage()
+    return [posted.length, document.cookie, localStorage.length]
+  }
+
+  test.each(['wait', 'tcf', 'auto', ''])('`%s`: nothing is kept, fired or sent before a yes', async (consent) => {
+    const { pixel, fbq } = open({ consent })
+    expect([await trace(), fbq.mock.calls]).toEqual([[0, '', 0], []])
+    pixel.consent('granted')
+    await settle()
+    expect(postedEvents().map(({ event_id, context }) => [event_id, context?.click_ids?.fbclid?.value])).toEqual([
+      [expect.stringMatching(freshId), 'C'],
+      ['o1', 'C'],
+    ])
+    expect(fbq).toHaveBeenCalledOnce()
+  })
+
+  test.each([['none'], [undefined]])('%s: everything leaves', async (consent) => {
+    open(consent ? { consent } : {})
+    await settle()
+    expect(postedEvents()).toHaveLength(2)
+  })
+
+  test('a no keeps it shut, and shuts what was open; a yes said twice opens once', async () => {
+    const { pixel } = open({ consent: 'wait' })
+    pixel.consent('denied')
+    expect(await trace()).toEqual([0, '', 0])
+    pixel.consent('granted')
+    pixel.consent('granted')
+    await settle()
+    expect(postedEvents()).toHaveLength(2)
+    pixel.consent('denied')
+    pixel.track('Lead', {}, { id: 'l1' })
+    await trace()
+    expect(postedEvents()).toHaveLength(2)
+  })
+
+  test('a yes among the early calls', async () => {
+    addStub([['consent', 'granted']])
+    start({ consent: 'wait' }).track('Lead', {}, { id: 'l1' })
+    await settle()
+    expect(postedEvents()).toHaveLength(1)
   })
 })

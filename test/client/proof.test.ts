@@ -66,6 +66,16 @@ describe('proof', () => {
       () => resourceLoaded(metaHit('order%2F1').replace('&rqm=GET', '')),
       { ...called, meta: 'requested' },
     ],
+    [
+      'Meta’s hit at another host, as stand-ins have it',
+      () => resourceLoaded(metaHit('order%2F1', 'Lead', '127.0.0.1:4567/meta/tr/')),
+      { ...called, meta: 'requested' },
+    ],
+    [
+      'somebody else’s hit with our ID',
+      () => resourceLoaded(metaHit('order%2F1', 'Lead', 'stats.example/collect')),
+      undefined,
+    ],
     ['Reddit’s hit with its digest', () => resourceLoaded(redditHit('order/1')), { ...called, reddit: 'requested' }],
     [
       'both',
@@ -263,6 +273,36 @@ describe('Meta’s library runs, but sends nothing', () => {
     expect(postedProofs().at(-1)?.fired).toEqual({ meta: 'requested' })
   })
 
+  test.each([
+    ['of the page’s own host, as a Turkish shop has them', () => resourceLoaded('https://www.shop.com/tr/'), 'held'],
+    ['that bears a hit’s in its query', () => resourceLoaded('https://cdn.example/x?u=/tr/'), 'held'],
+    [
+      'of another host, as stand-ins have them',
+      () => resourceLoaded('http://127.0.0.1:4567/meta/tr/?id=1&ev=X'),
+      'called',
+    ],
+    ['without the slash', () => resourceLoaded('https://www.facebook.com/tr?id=1&ev=X'), 'called'],
+  ])('an address %s', async (_what, happen, state) => {
+    expect(await stateAfter(true, happen)).toEqual({ meta: state })
+  })
+
+  test('each call is judged by what has left since', async () => {
+    const { fbq } = addPlatforms()
+    Object.assign(fbq, { callMethod: fbq })
+    const pixel = start({ pixels: { meta: [] } })
+    pixel.track('Lead', {}, { id: 'l1' })
+    await settle()
+    resourceLoaded(metaHit('x'))
+    pixel.track('Search', {}, { id: 's1' })
+    await settle()
+    vi.advanceTimersByTime(10_000)
+    leavePage()
+    expect([firedOf('l1'), postedProofs().map(({ event_id, fired }) => [event_id, fired])]).toEqual([
+      { meta: 'called' },
+      [['s1', { meta: 'held' }]],
+    ])
+  })
+
   test('Reddit’s library says no such thing', async () => {
     const { rdt } = addPlatforms()
     Object.assign(rdt, { sendEvent: rdt })
@@ -270,5 +310,39 @@ describe('Meta’s library runs, but sends nothing', () => {
     await settle()
     vi.advanceTimersByTime(20_000)
     expect([firedOf('l1'), postedProofs()]).toEqual([{ reddit: 'called' }, []])
+  })
+})
+
+describe('a library that was blocked before our script ran', () => {
+  const libraries = {
+    meta: [metaScript, 'callMethod'],
+    reddit: ['https://www.redditstatic.com/ads/pixel.js', 'sendEvent'],
+    snapchat: ['https://sc-static.net/scevent.min.js', 'handleRequest'],
+  } as const
+  const stateAfter = async (name: keyof typeof libraries, isAsked: boolean, isLive: boolean, waitMs: number) => {
+    const { fbq, rdt, snaptr } = addPlatforms()
+    const [url, live] = libraries[name]
+    if (isLive) Object.assign({ meta: fbq, reddit: rdt, snapchat: snaptr }[name], { [live]: () => undefined })
+    start({ pixels: { [name]: [] } }).track('Lead', {}, { id: 'l1' })
+    // Its `error` event is gone; its entry looks alike whatever came of it.
+    if (isAsked) resourceLoaded(url)
+    if (isLive) resourceLoaded(metaHit('x'))
+    await settle()
+    vi.advanceTimersByTime(waitMs)
+    leavePage()
+    return (postedProofs().at(-1)?.fired ?? firedOf('l1'))?.[name]
+  }
+
+  test.each<[string, boolean, boolean, number, string]>([
+    ['was asked for and never came alive', true, false, 10_000, 'blocked'],
+    ['may still come alive', true, false, 9999, 'called'],
+    ['is alive', true, true, 10_000, 'called'],
+    ['was not asked for: the page may wait for its visitor', false, false, 10_000, 'called'],
+  ])('%s', async (_what, isAsked, isLive, waitMs, state) => {
+    for (const name of ['meta', 'reddit', 'snapchat'] as const) {
+      expect([name, await stateAfter(name, isAsked, isLive, waitMs)]).toEqual([name, state])
+      closePage()
+      await newPage()
+    }
   })
 })
