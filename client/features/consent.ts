@@ -26,7 +26,7 @@ const waitForToolMs = 5000
 const consent: Feature = (kit) => {
   const core = { ...kit }
   /** The core's own gate, which the script tag may have shut already. */
-  const { consent: holdOrOpen } = kit.publicCommands
+  const holdOrOpen = kit.publicCommands.consent.bind(kit.publicCommands)
   holdOrOpen('denied')
   const config: PixelConfig & ConsentOptions = kit.siteConfig
   const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl && (config.gpc ?? 'ldu')

@@ -18,14 +18,14 @@ const forms: Feature = (kit) => {
   const { publicCommands: commands } = kit
   const { identify, consent } = {
     identify: commands.identify.bind(commands),
-    consent: commands.consent?.bind(commands),
+    consent: commands.consent.bind(commands),
   }
   const said = new Set<string>()
   let wasGranted = false
 
   commands.consent = (...call) => {
     wasGranted ||= call[0] === 'granted'
-    consent?.(...call)
+    consent(...call)
   }
   commands.identify = (user) => {
     for (const field in user) said.add(field)

@@ -21,7 +21,7 @@ const wait = { stepMs: 500, steps: 6 }
 const metaCookies: Feature = (kit) => {
   const { publicCommands: commands } = kit
   const readClicks = kit.readClicks.bind(kit)
-  const consent = commands.consent?.bind(commands)
+  const consent = commands.consent.bind(commands)
 
   const write = (name: string, value: string): void => {
     writeCookie(name, value, keepSeconds, kit.getDomain())
@@ -69,17 +69,16 @@ const metaCookies: Feature = (kit) => {
     if ((kit.siteConfig as MetaCookieOptions).fbc !== 'off') kit.whenAllowed(() => makeUnlessMeta(fbclid, 0))
     return found
   }
-  if (consent)
-    commands.consent = (...call) => {
-      consent(...call)
-      if (call[0] === 'denied')
-        attempt(() => {
-          const ours = (localStorage._ppm as string | undefined) ?? ''
-          for (const name of ['_fbc', '_fbp'])
-            if (ours.includes(` ${readCookie(name)} `)) writeCookie(name, '', 0, kit.getDomain())
-          localStorage.removeItem('_ppm')
-        })
-    }
+  commands.consent = (...call) => {
+    consent(...call)
+    if (call[0] === 'denied')
+      attempt(() => {
+        const ours = (localStorage._ppm as string | undefined) ?? ''
+        for (const name of ['_fbc', '_fbp'])
+          if (ours.includes(` ${readCookie(name)} `)) writeCookie(name, '', 0, kit.getDomain())
+        localStorage.removeItem('_ppm')
+      })
+  }
 }
 
 export default metaCookies

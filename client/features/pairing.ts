@@ -55,7 +55,7 @@ const pairing: Feature = (kit) => {
       const name = copy[at] as string
       const params = copy[at + 1] as Props | undefined
       const holder = (copy[at + idStep] ?? {}) as Record<string, Members | undefined>
-      const pixelId = match?.[1] ? `${copy[1] as string}` : ''
+      const pixelId = match?.[1] ? String(copy[1]) : ''
       const pixels = kit.pixelIds(platform)
       // Not a platform or a pixel of this site, or a value that is no object and stays as it is.
       if (!match || !pixels || (pixelId && pixels[0] && !pixels.includes(pixelId)) || typeof holder !== 'object')

@@ -30,7 +30,7 @@ export function rememberClicks(found: FoundClicks, now: number, domain: string):
     const entry = fresh && fresh !== stored[name]?.[0] ? ([fresh, now] as const) : stored[name]
     const next = { ...clicks, [name]: entry }
     const nextText = encodeURIComponent(toJson(next))
-    if (now - entry?.[1]! < keepDays * dayMs && nextText.length <= maxValueBytes) {
+    if (now - (entry?.[1] as number) < keepDays * dayMs && nextText.length <= maxValueBytes) {
       clicks = next
       text = nextText
       told[name] = { value: entry![0], at: entry![1] }

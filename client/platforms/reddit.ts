@@ -14,7 +14,7 @@ export const reddit: PixelPlatform = {
         ...(!/Vi|Sea/.test(name) && { value, currency }),
         conversionId: event.event_id,
         // 64 code points of it.
-        customEventName: name === 'Custom' ? [...event.event].slice(0, 64).join('') : '',
+        customEventName: name === 'Custom' ? Array.from(event.event).slice(0, 64).join('') : '',
       }),
     ],
   ],

@@ -201,7 +201,7 @@ describe('in a frame', () => {
       setGlobal('pairpixel', undefined)
       addTag(`${tag} ${attributes} data-auto="0"`)
       // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the script, with another `top`
-      new Function('top', script)(top)
+      ;(new Function('top', script) as (top: object) => void)(top)
       window.pairpixel?.track('Lead')
       await settle()
       vi.advanceTimersByTime(5000)
