@@ -9,7 +9,7 @@ const ownMembers = [
   ...['platformName', 'globalName', 'nameAt', 'callsFor', 'addEvent', 'addChange', 'flushAll', 'knownClicks'],
   ...['siteConfig', 'publicCommands', 'allPlatforms', 'getDomain', 'whenAllowed', 'shutGate', 'heldRuns', 'nameRow'],
   ...['readClicks', 'makeEvent', 'takeEvent', 'ownCalls', 'noteState', 'postBatch', 'tellFirstPage', 'mayFire'],
-  ...['cameFrom', 'lastView', 'seeRequest', 'ourProps'],
+  ...['cameFrom', 'lastView', 'seeRequest', 'ourProps', 'pixelIds'],
 ]
 const shortNames = Object.fromEntries(
   ownMembers.map((name, at) => [`$${name}`, String.fromCharCode(at < 26 ? 97 + at : 39 + at)]),
@@ -22,7 +22,7 @@ const minify = (module) =>
     compress: {
       ...{ passes: 5, inline: 1, pure_getters: true, hoist_funs: true },
       // Nobody has put other functions in the place of the language's own.
-      ...{ unsafe: true, unsafe_arrows: true, unsafe_comps: true, unsafe_methods: true },
+      ...{ unsafe: true, unsafe_arrows: true, unsafe_comps: true },
     },
     mangle: { properties: { regex: new RegExp(`^(${ownMembers.join('|')})$`) } },
     nameCache: { props: { props: shortNames } },
