@@ -4,7 +4,7 @@ import type { Site } from './site.ts'
 /** Which sites have the usual features. */
 const usual: Readonly<Record<UsualFeature, (site: Site) => boolean>> = {
   once: () => true,
-  proof: ({ pixel }) => pixel?.pairing !== false,
+  proof: ({ pixel }) => pixel?.pairing !== false || pixel.proof === 'deep',
   pairing: ({ pixel }) => pixel?.pairing !== false,
   lifecycle: ({ pixel }) => pixel?.pages !== false,
   retry: ({ pixel }) => pixel?.retry !== false,
@@ -17,6 +17,8 @@ const usual: Readonly<Record<UsualFeature, (site: Site) => boolean>> = {
 export const pixelFeatures = {
   consent: ({ consent = 'none' }) => consent !== 'none',
   ...usual,
+  'proof-deep': ({ pixel }) => pixel?.proof === 'deep',
+  'pairing-deep': ({ pixel }) => pixel?.pairing === 'deep',
   forms: ({ pixel }) => pixel?.forms === true,
   'hash-user': ({ pixel }) => pixel?.hash_user === true,
   'meta-cookies': ({ pixel }) => pixel?.meta_cookies === true,

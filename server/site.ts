@@ -23,10 +23,10 @@ export interface Site {
   /** Parts of the pixel, those on by themselves first. */
   readonly pixel?: Readonly<
     Partial<
-      Record<
-        'pairing' | 'pages' | 'retry' | 'attributes' | 'data_layer' | 'forms' | 'hash_user' | 'meta_cookies',
-        boolean
-      >
+      Record<'pages' | 'retry' | 'attributes' | 'data_layer' | 'forms' | 'hash_user' | 'meta_cookies', boolean> & {
+        pairing: boolean | 'deep'
+        proof: 'default' | 'deep'
+      }
     >
   >
   readonly instances: readonly SiteInstance[]

@@ -39,7 +39,7 @@ const proof: Feature = (kit) => {
   /** A hit that was seen is the most there is to know here. */
   const note = (event: WireEvent, platform: PixelPlatform, state: PixelState): void => {
     const before = event.fired?.[platform.platformName]
-    if (before !== state && before !== 'requested') noteState(event, platform, state)
+    if (before !== state && !/requ|^sent/.test(before!)) noteState(event, platform, state)
   }
 
   kit.noteState = (event, platform, state) => {
@@ -57,13 +57,13 @@ const proof: Feature = (kit) => {
     }, hitMs)
   }
 
-  const look = (kit.seeRequest = (address, state) => {
+  kit.seeRequest = (address, state) => {
     // The page's own addresses may look like a platform's.
     if (!address || address.startsWith(location.origin)) return
     const isMeta = metaHit.test(address)
     metaHits += +isMeta
     for (const { platformName } of kit.allPlatforms)
-      if (libraries[platformName].test(address)) libraryStates[platformName] = state
+      if (libraries[platformName].test(address.split('?')[0]!)) libraryStates[platformName] = state
     for (const [event, platform, digesting] of called) {
       if (libraryStates[platform.platformName] === 'blocked') note(event, platform, 'blocked')
       void digesting.then((digest) => {
@@ -72,16 +72,16 @@ const proof: Feature = (kit) => {
         if (platform.nameAt === (isMeta ? 1 : 2) && `${address}&`.includes(id)) note(event, platform, state)
       })
     }
-  })
+  }
   const fail = (event: Event): void =>
-    look((event as SecurityPolicyViolationEvent).blockedURI || (event.target as HTMLScriptElement).src, 'blocked')
+    kit.seeRequest!((event as SecurityPolicyViolationEvent).blockedURI || (event.target as HTMLScriptElement).src, 'blocked')
   addEventListener('error', fail, true)
   addEventListener('securitypolicyviolation', fail, true)
   attempt(() =>
     new PerformanceObserver((list) => {
       // Snapchat's settings are readable across origins, so no status means that the host cannot be reached.
       for (const { name, responseStatus } of list.getEntries() as PerformanceResourceTiming[])
-        look(name, responseStatus === 0 && /snapchat.+config/.test(name) ? 'blocked' : 'requested')
+        kit.seeRequest!(name, responseStatus === 0 && /snapchat.+config/.test(name) ? 'blocked' : 'requested')
     }).observe({ type: 'resource', buffered: true }),
   )
 }

@@ -19,11 +19,11 @@ interface DeliveryView {
 }
 
 const pixelWords: Record<PixelState | 'unknown', string> = {
-  sent: 'the pixel’s hit was answered',
+  sent: 'the pixel’s hit with this ID was answered',
   requested: 'the pixel’s hit with this ID was requested',
   called: 'the pixel was called, but no hit was seen',
   held: 'the pixel is held back by its own consent lock or bot rule',
-  blocked: 'the pixel is blocked in this browser',
+  blocked: 'the pixel or its hit was blocked or failed in this browser',
   absent: 'the page has no such pixel',
   unmatched: 'the page had already sent this event without an ID',
   unknown: 'no browser told of a pixel',

@@ -140,7 +140,8 @@ const site = z.strictObject({
   vault: z.union([z.boolean(), z.literal('by_email')], 'is none of true, false, "by_email"').default(true),
   pixel: z
     .strictObject({
-      pairing: z.boolean().default(true),
+      pairing: z.union([z.boolean(), z.literal('deep')], 'is none of true, false, deep').default(true),
+      proof: z.enum(['default', 'deep'], 'is neither default nor deep').default('default'),
       pages: z.boolean().default(true),
       retry: z.boolean().default(true),
       attributes: z.boolean().default(false),
