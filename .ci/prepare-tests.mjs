@@ -11,6 +11,8 @@ const programs = {
   WebKitWebDriver: 'webkit2gtk-driver',
   'xvfb-run': 'xvfb',
   xauth: 'xauth', // xvfb-run does nothing without it
+  openssl: 'openssl', // a certificate for the platforms' host names
+  'redis-server': 'redis-server',
   strace: 'strace',
 }
 
