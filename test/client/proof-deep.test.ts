@@ -15,7 +15,15 @@ import {
 } from './page.ts'
 
 const images = HTMLImageElement.prototype
-const own = Object.getOwnPropertyDescriptor(images, 'src')!
+/** As values: these functions are compared and called on what is no image. */
+interface Accessor {
+  readonly get: (this: unknown) => string
+  readonly set: (this: unknown, given: unknown) => void
+  readonly configurable?: boolean
+  readonly enumerable?: boolean
+}
+const accessor = (): Accessor => Object.getOwnPropertyDescriptor(images, 'src') as unknown as Accessor
+const own = accessor()
 
 beforeEach(newPage)
 afterEach(() => {
@@ -140,15 +148,13 @@ describe('a hit', () => {
 })
 
 describe('the page sees no difference', () => {
-  const patched = () => Object.getOwnPropertyDescriptor(images, 'src')!
-
   test('in the property', () => {
     deep()
-    const { set, ...rest } = patched()
+    const { set, ...rest } = accessor()
     expect({ ...rest, set: own.set }).toEqual(own)
-    expect(patched().get).toBe(own.get)
+    expect(accessor().get).toBe(own.get)
     expect(set).not.toBe(own.set)
-    expect([set!.name, set!.length, 'prototype' in set!]).toEqual([own.set!.name, own.set!.length, false])
+    expect([set.name, set.length, 'prototype' in set]).toEqual([own.set.name, own.set.length, false])
     expect(Object.keys(new Image())).toEqual([])
   })
 
@@ -160,7 +166,7 @@ describe('the page sees no difference', () => {
     ['an object', { toString: () => '/c.png' }],
   ])('when it sets %s', (_what, value) => {
     const plain = new Image()
-    own.set!.call(plain, value as string)
+    own.set.call(plain, value)
     deep()
     const image = send(value as string)
     expect([image.src, image.getAttribute('src')]).toEqual([plain.src, plain.getAttribute('src')])
@@ -185,10 +191,10 @@ describe('the page sees no difference', () => {
     ['the prototype', images, '/a.png'],
     ['a value that cannot be text', new Image(), Symbol('x')],
   ])('when it errs: %s', (_what, target, value) => {
-    const before = thrown(() => own.set!.call(target, value as string))
+    const before = thrown(() => own.set.call(target, value))
     deep()
     expect(before).toBeTypeOf('string')
-    expect(thrown(() => patched().set!.call(target, value as string))).toBe(before)
+    expect(thrown(() => accessor().set.call(target, value))).toBe(before)
   })
 
   test.each([
@@ -219,9 +225,9 @@ describe('the page sees no difference', () => {
 
 test('Snapchat’s beacons stay as they are', async () => {
   addPlatforms()
-  const beacon = navigator.sendBeacon
-  const { fetch } = window
+  const functions = () => [Reflect.get(navigator, 'sendBeacon'), Reflect.get(window, 'fetch')] as const
+  const before = functions()
   deep({ pixels: { snapchat: [] } }).track('Lead', {}, { id: 'l1' })
-  expect([navigator.sendBeacon, window.fetch]).toEqual([beacon, fetch])
+  functions().forEach((fn, at) => expect(fn).toBe(before[at]))
   expect(await stateOf('l1')).toEqual({ snapchat: 'called' })
 })

@@ -40,9 +40,13 @@ export const engines: readonly Engine[] = [
           const context = await browser.newContext({ ignoreHTTPSErrors: true })
           const page = await context.newPage()
           return {
-            go: async (url) => void (await page.goto(url)),
+            async go(url) {
+              await page.goto(url)
+            },
             run: (script, given) => page.evaluate(script as never, given) as never,
-            block: async (pattern) => void (await context.route(pattern, (route) => route.abort('blockedbyclient'))),
+            async block(pattern) {
+              await context.route(pattern, (route) => route.abort('blockedbyclient'))
+            },
             close: () => context.close(),
           }
         },
@@ -68,8 +72,10 @@ export const engines: readonly Engine[] = [
           const context = await browser.createBrowserContext()
           const page = await context.newPage({ type: 'window' })
           return {
-            go: async (url) => void (await page.goto(url)),
-            run: (script, given) => page.evaluate(script as never, given) as never,
+            async go(url) {
+              await page.goto(url)
+            },
+            run: (script: (given: never) => unknown, given: unknown) => page.evaluate(script, given as never) as never,
             async block(pattern) {
               page.on('request', (request) => {
                 // A page that goes takes its requests along, and nobody hears the answer then.

@@ -154,7 +154,8 @@ function countSettled(): void {
   const page = window as unknown as { settled: string[] }
   page.settled = []
   const isHit = /\/tr\/\?|\/rp\.gif\?/
-  const { Image: Plain, fetch: plainFetch } = window
+  const { Image: Plain } = window
+  const plainFetch = window.fetch.bind(window)
   window.Image = function () {
     const image = new Plain()
     for (const type of ['load', 'error'])
@@ -165,7 +166,9 @@ function countSettled(): void {
   } as unknown as typeof Image
   window.fetch = (...args) => {
     const answer = plainFetch(...args)
-    const done = () => void (/\/config\//.test(String(args[0])) && page.settled.push('config'))
+    const done = () => {
+      if (/\/config\//.test(args[0] as string)) page.settled.push('config')
+    }
     answer.then(done, done)
     return answer
   }
