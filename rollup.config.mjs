@@ -42,6 +42,9 @@ const asExpression = {
       .replace(/;$/, ''),
 }
 
+// The overlay is fetched when it is asked for, from where the pixel was: the collector serves it beside the pixel.
+const overlay = { external: /overlay/, paths: () => './debug.js' }
+
 // A file each in client/features; which of them a site gets, server/pixel-features.ts knows.
 const features = readdirSync(new URL('client/features', import.meta.url)).map((file) => file.replace(/\.ts$/, ''))
 
@@ -62,12 +65,19 @@ export default [
   ...features.map((name) => ({
     input: `client/features/${name}.ts`,
     plugins: [stripTypes],
+    external: overlay.external,
     output: {
+      paths: overlay.paths,
       file: `dist/features/${name}.js`,
       format: 'iife',
       name: 'feature',
       plugins: [minify(false), oneBindingWord, asExpression],
     },
   })),
+  {
+    input: 'client/overlay/index.ts',
+    plugins: [stripTypes],
+    output: { file: 'dist/debug.js', format: 'es', plugins: [minify(true), oneBindingWord] },
+  },
   livePage,
 ]

@@ -11,6 +11,7 @@ const built = [
   'dist/usual.js',
   ...readdirSync(path.join(root, 'client/features')).map((file) => `dist/features/${file.replace(/\.ts$/, '.js')}`),
   'dist/client/index.mjs',
+  'dist/debug.js',
   'dist/dashboard/live.js',
 ]
 

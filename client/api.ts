@@ -80,6 +80,8 @@ export interface Commands {
   flush(): void
   /** What the visitor said; taking a yes back wholly needs the consent feature. */
   consent: SayConsent
+  /** Shows what the pixel does (with the debug feature). */
+  debug?(): void
 }
 
 export type Call = {

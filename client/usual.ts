@@ -5,5 +5,8 @@ import proof from './features/proof.ts'
 import retry from './features/retry.ts'
 import type { Feature } from './kit.ts'
 
-/** `usualFeatures` of shared/pixel-features.ts: what a site gets unless it says otherwise, in the order of starting: what wraps another's work comes after it. */
+/**
+ * `usualFeatures` of shared/pixel-features.ts, but for debug: what a site gets unless it says otherwise, in the order of
+ * starting. What wraps another's work comes after it.
+ */
 export const usual: readonly Feature[] = [once, proof, pairing, lifecycle, retry]

@@ -3,7 +3,8 @@ import express, { type Router } from 'express'
 import helmet from 'helmet'
 import { refuse, reply } from './collect/reply.ts'
 import type { createRoutes } from './collect/routes.ts'
-import { pixelFor, type PixelCode } from './pixel-file.ts'
+import type { PixelCode } from './pixel-file.ts'
+import { addPixelRoutes } from './pixel-routes.ts'
 import type { Settings } from './site.ts'
 
 export interface AppParts {
@@ -39,7 +40,7 @@ const headers = helmet({
 /** The public routes over parts handed in; it never listens. Events come first, before every middleware. */
 export function createApp({ settings, routes, readiness, pixel }: AppParts): Router {
   const router = express.Router()
-  const { script, events } = settings.paths
+  const { events } = settings.paths
   router.post(events, routes.fromBrowser)
   router.options(events, routes.preflight)
   router.post('/v1/events', routes.fromBackend)
@@ -53,7 +54,7 @@ export function createApp({ settings, routes, readiness, pixel }: AppParts): Rou
     const { reasons, ...rest } = readiness()
     reply(response, reasons.length ? 503 : 200, { ready: !reasons.length, ...(reasons.length && { reasons }), ...rest })
   })
-  router.get(script, headers, servePixel(settings, pixel))
+  addPixelRoutes(router, headers, settings, pixel)
   return router
 }
 
@@ -68,28 +69,5 @@ export function createFallback(log: (error: unknown) => void) {
       log(error)
       refuse(response, { status: 500, code: 'INTERNAL', message: 'Something broke on our side; the log has more.' })
     },
-  }
-}
-
-function servePixel(settings: Settings, code: PixelCode) {
-  const files = new Map(
-    settings.sites.map((site) => [site.key, pixelFor(code, site, settings.sites.length === 1, settings.paths)]),
-  )
-  const only = settings.sites.length === 1 ? settings.sites[0]?.key : undefined
-  return (request: express.Request, response: express.Response): void => {
-    const key = typeof request.query.site === 'string' ? request.query.site : only
-    const file = key === undefined ? undefined : files.get(key)
-    if (!file)
-      return refuse(response, { status: 404, code: 'SITE_UNKNOWN', message: 'Say which site: /p.js?site=KEY.' })
-    const encoding = request.acceptsEncodings(['br', 'gzip', 'identity'])
-    const body = encoding === 'br' ? file.br : encoding === 'gzip' ? file.gzip : file.plain
-    response
-      .set({
-        'Content-Type': 'text/javascript; charset=utf-8',
-        'Cache-Control': 'public, max-age=3600, stale-while-revalidate=86400',
-        Vary: 'Accept-Encoding',
-        ...(encoding === 'br' || encoding === 'gzip' ? { 'Content-Encoding': encoding } : {}),
-      })
-      .send(body)
   }
 }

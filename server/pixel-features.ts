@@ -3,6 +3,7 @@ import type { Site } from './site.ts'
 
 /** Which sites have the usual features. */
 const usual: Readonly<Record<UsualFeature, (site: Site) => boolean>> = {
+  debug: () => true,
   once: () => true,
   proof: ({ pixel }) => pixel?.pairing !== false || pixel.proof === 'deep',
   pairing: ({ pixel }) => pixel?.pairing !== false,
@@ -15,7 +16,10 @@ const usual: Readonly<Record<UsualFeature, (site: Site) => boolean>> = {
  * a site is served those it uses. What wraps another's work comes after it; consent before all it holds back.
  */
 export const pixelFeatures = {
+  // Where settings come from attributes (the hashed file), or attributes may name pixels to load.
+  'tag-pixels': ({ pixel }) => Boolean(pixel?.load),
   consent: ({ consent = 'none' }) => consent !== 'none',
+  load: ({ pixel }) => Boolean(pixel?.load),
   ...usual,
   'proof-deep': ({ pixel }) => pixel?.proof === 'deep',
   'pairing-deep': ({ pixel }) => pixel?.pairing === 'deep',
@@ -37,3 +41,7 @@ export const pixelFeatureNames = Object.keys(pixelFeatures) as PixelFeature[]
 /** What a site's pixel needs. */
 export const featuresOf = (site: Site): readonly PixelFeature[] =>
   pixelFeatureNames.filter((name) => pixelFeatures[name](site))
+
+/** What a site's pixel needs when its settings come from the tag. */
+export const tagFeaturesOf = (site: Site): readonly PixelFeature[] =>
+  pixelFeatureNames.filter((name) => name === 'tag-pixels' || pixelFeatures[name](site))

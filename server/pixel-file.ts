@@ -4,7 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { isPlatformName, type PlatformName } from '../shared/names.ts'
 import { settingsPlaceholder, type PixelSettings } from '../shared/pixel-settings.ts'
 import { isUsualFeature, usualFeatures } from '../shared/pixel-features.ts'
-import { featuresOf, pixelFeatureNames, type PixelFeature } from './pixel-features.ts'
+import { featuresOf, pixelFeatureNames, tagFeaturesOf, type PixelFeature } from './pixel-features.ts'
 import { pixelRules } from './pixel-rules.ts'
 import { PairpixelError } from '../shared/errors.ts'
 import type { Site } from './site.ts'
@@ -22,6 +22,8 @@ export interface PixelCode {
   /** The core with the usual features built in. */
   readonly usual: string
   readonly mapping: string
+  /** What a page that asks for it sees of the pixel (client/overlay). */
+  readonly overlay: string
   readonly features: Readonly<Record<PixelFeature, string>>
 }
 
@@ -32,6 +34,7 @@ export function readBuiltPixel(): PixelCode {
     core: readBuilt('p.js'),
     usual: readBuilt('usual.js'),
     mapping: feature('mapping'),
+    overlay: readBuilt('debug.js'),
     features: Object.fromEntries(pixelFeatureNames.map((name) => [name, feature(name)])) as PixelCode['features'],
   }
 }
@@ -50,31 +53,47 @@ export function pixelFor(
   isOnlySite: boolean,
   paths: { readonly script: string; readonly events: string },
 ): PixelFile {
-  const endpoint = path.posix.relative(path.posix.dirname(paths.script), paths.events)
+  const endpoint = endpointFrom(paths)
   const settings: PixelSettings = {
     ...(!isOnlySite && { key: site.key }),
     ...(endpoint !== 'e' && { endpoint }),
     pixels: pixelIds(site),
-    ...(/^(tcf|gcm|auto)$/.test(site.consent ?? '') && { consentFallback: site.consentFallback ?? 'denied' }),
+    ...(consentFallbackOf(site) && { consentFallback: consentFallbackOf(site) }),
+    ...(typeof site.pixel?.load === 'string' && { load: site.pixel.load }),
   }
+  return fill(code, site, featuresOf(site), [toLiteral(settings).slice(1, -1)])
+}
+
+/**
+ * The same pixel without the settings that attributes of its tag can say, so that it changes with the code alone. Rules
+ * of a mapping have no attribute; they stay, for both sides must use one name.
+ */
+export const codeOnlyFor = (code: PixelCode, site: Site): PixelFile => fill(code, site, tagFeaturesOf(site), [])
+
+/** A file in the forms it is served in, each compressed once. */
+export const pack = (text: string): PixelFile => {
+  const plain = Buffer.from(text)
+  return { plain, br: brotliCompressSync(plain), gzip: gzipSync(plain, { level: 9 }) }
+}
+
+function fill(code: PixelCode, site: Site, names: readonly PixelFeature[], settings: readonly string[]): PixelFile {
   const rules = pixelRules(site)
-  const names = featuresOf(site)
   const isUsual = usualFeatures.every((name) => names.includes(name))
-  const joined = names.filter((name) => !isUsual || !isUsualFeature(name)).map((name) => code.features[name])
-  // The built-in ones start where they stand in the list: after consent, before the others.
-  if (isUsual) joined.splice(names.includes('consent') ? 1 : 0, 0, '...built')
+  // The built-in ones start where the first of them stands in the list.
+  const joined = names.flatMap((name) =>
+    !isUsual || !isUsualFeature(name) ? code.features[name] : name === usualFeatures[0] ? '...built' : [],
+  )
   const parts = [
-    toLiteral(settings).slice(1, -1),
+    ...settings,
     ...(rules.length ? [`mapping:${code.mapping}(${toLiteral(rules)})`] : []),
     ...(joined.length > (isUsual ? 1 : 0) ? [`join:built=>[${joined.join(',')}]`] : []),
   ]
-  const plain = Buffer.from(
+  return pack(
     code[isUsual ? 'usual' : 'core'].replace(
       new RegExp(`(["'\`])${settingsPlaceholder}\\1`),
       () => `{${parts.join(',')}}`,
     ),
   )
-  return { plain, br: brotliCompressSync(plain), gzip: gzipSync(plain, { level: 9 }) }
 }
 
 /** As a JavaScript literal, which needs fewer quotes than JSON. `<` and the line separators may not stand in a script. */
@@ -83,14 +102,38 @@ const toLiteral = (value: object): string =>
     .replace(/"([a-zA-Z_]\w*)":/g, '$1:')
     .replace(/[<\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** Meta's pixel IDs, for its calls name them; of the others only that they are there. */
-function pixelIds(site: Site): PixelSettings['pixels'] {
+/** Where events are posted, from where the script is. */
+export const endpointFrom = (paths: { readonly script: string; readonly events: string }): string =>
+  path.posix.relative(path.posix.dirname(paths.script), paths.events)
+
+/** Only where a consent tool is expected. */
+export const consentFallbackOf = ({
+  consent = 'none',
+  consentFallback = 'denied',
+}: Site): 'denied' | 'granted' | undefined => (/^(tcf|gcm|auto)$/.test(consent) ? consentFallback : undefined)
+
+/** What a platform's pixel ID looks like: a token pasted in its place must not be served to the world. */
+const idShapes: Readonly<Record<PlatformName, RegExp>> = {
+  meta: /^\d+$/,
+  reddit: /^(a2|t2)_\w{1,32}$/,
+  snapchat: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
+}
+
+/** Meta's pixel IDs, for its calls name them; of the others only that they are there, unless we load their pixels. */
+const pixelIds = (site: Site): PixelSettings['pixels'] =>
+  site.pixel?.load
+    ? publicIds(site)
+    : Object.fromEntries(
+        Object.entries(publicIds(site)).map(([platform, ids]) => [platform, platform === 'meta' ? ids : []]),
+      )
+
+/** Each platform of the site with its pixel IDs. */
+export function publicIds({ instances }: Site): Partial<Record<PlatformName, readonly string[]>> {
   const pixels: Partial<Record<PlatformName, string[]>> = {}
-  for (const { platform, pixel_id: id, enabled, dry_run: dry } of site.instances) {
+  for (const { platform, pixel_id: id, enabled, dry_run: dry } of instances) {
     if (!enabled || !isPlatformName(platform)) continue
     const ids = (pixels[platform] ??= [])
-    // A token pasted in an ID's place must not be served to the world.
-    if (platform === 'meta' && !dry && /^\d+$/.test(id)) ids.push(id)
+    if (!dry && idShapes[platform].test(id)) ids.push(id)
   }
   return pixels
 }

@@ -26,6 +26,8 @@ export interface Site {
       Record<'pages' | 'retry' | 'attributes' | 'data_layer' | 'forms' | 'hash_user' | 'meta_cookies', boolean> & {
         pairing: boolean | 'deep'
         proof: 'default' | 'deep'
+        /** Loads the platforms' own pixels; an address: from the simulators there. */
+        load: boolean | string
       }
     >
   >

@@ -11,6 +11,8 @@ export interface PixelSettings {
   readonly pixels: Partial<Record<PlatformName, readonly string[]>>
   /** What counts when the page's consent tool does not show up; absent where none is expected. */
   readonly consentFallback?: 'denied' | 'granted'
+  /** Where stand-ins of the platforms' libraries are loaded from, for tests (client/features/load.ts). */
+  readonly load?: string
 }
 
 /** A rule that decides a name, with the platform-side name; `custom`: it is none of the platform's standard ones. */

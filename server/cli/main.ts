@@ -13,6 +13,8 @@ const usage = `Usage: pairpixel <command>
                             events as JSON lines on standard input → the requests they would become
   gtm [--config FILE] [--out FOLDER]
                             the templates for Google Tag Manager, with the site’s settings
+  snippet [--config FILE] [--at FOLDER] [--sri] [--json]
+                            the lines to paste; --sri: pinned to the code of now, with its digest
   simulate [--listen HOST:PORT]
                             the three platforms alone, for testing
 `
@@ -49,6 +51,10 @@ export async function main(args: readonly string[]): Promise<number> {
         const { gtm } = await import('./gtm.ts')
         return await gtm({ ...options, out: values.out })
       }
+      case 'snippet': {
+        const { snippets } = await import('./snippet.ts')
+        return await snippets({ ...options, at: values.at, sri: values.sri, json: values.json })
+      }
       case 'preview':
         return await preview({ ...options, destination: values.destination, now: values.now, set: values.set ?? [] })
       default:
@@ -75,6 +81,8 @@ function readArgs(args: readonly string[]) {
         set: { type: 'string', multiple: true },
         listen: { type: 'string' },
         out: { type: 'string' },
+        at: { type: 'string' },
+        sri: { type: 'boolean' },
       },
     })
   } catch (error) {

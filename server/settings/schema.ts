@@ -122,6 +122,11 @@ const network = z.string().refine((value) => {
   return kind > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (kind === 4 ? 32 : 128)))
 }, 'is neither an address nor a network such as "10.0.0.0/8"')
 
+/** Where the stand-ins of the platforms' libraries are: on this machine, for tests. */
+const simulators = httpsUrl.refine((value) => URL.canParse(value) && isLoopback(new URL(value).hostname), {
+  message: 'must be on this machine',
+})
+
 const site = z.strictObject({
   url: httpsUrl.optional(),
   origins: z.array(origin).default([]),
@@ -149,6 +154,7 @@ const site = z.strictObject({
       forms: z.boolean().default(false),
       hash_user: z.boolean().default(false),
       meta_cookies: z.boolean().default(false),
+      load: z.union([z.boolean(), simulators], 'is neither true, false nor the address of simulators').default(false),
     })
     .prefault({}),
   destinations: z

@@ -1,0 +1,22 @@
+import type { PixelConfig } from '../api.ts'
+import type { Feature } from '../kit.ts'
+
+/**
+ * Shows what the pixel does, in the page and on its console: with `data-debug`, with `?pp_debug` in the address, and
+ * when `pairpixel('debug')` is called. The overlay is a file of its own beside this script (`debug.js`), which only a
+ * page that asks for it loads. All waits behind a gate until it watches, or is known not to come.
+ */
+const debug: Feature = (kit) => {
+  const config: PixelConfig & { readonly debug?: unknown } = kit.siteConfig
+  const show = (kit.publicCommands.debug = () => {
+    // An import has its address from this script's, the script's nonce, and no HTML.
+    void import('../overlay/index.ts')
+      .then((overlay) => overlay.default(kit))
+      .finally(kit.shutGate())
+      .catch(() => undefined)
+  })
+  // The overlay leaves its mark in the tab, so that it follows from page to page until it is closed.
+  if (config.debug != null || /pp_debug/.test(location.href + (sessionStorage._ppd as string))) show()
+}
+
+export default debug
