@@ -145,14 +145,14 @@ const draw = (view: View): Node[] => [
   ...view.sections.flatMap(({ title, lines }) => [el('h2', '', title), drawLines(lines)]),
 ]
 
-function drawEvent({ key, title, amount, marks, lines }: EventView): HTMLElement {
+function drawEvent({ key, title, aside, marks, lines }: EventView): HTMLElement {
   const details = el(
     'details',
     '',
     el(
       'summary',
       '',
-      el('div', 'what', el('span', '', title), el('span', 'amount', amount)),
+      el('div', 'what', el('span', '', title), el('span', 'aside', aside)),
       el('div', 'marks', ...marks.map(({ label, text, tone }) => el('span', `mark ${tone}`, `${label ?? ''} ${text}`))),
     ),
     drawLines(lines),

@@ -58,7 +58,7 @@ summary:hover { background: var(--soft); }
 .what { display: flex; gap: 8px; font-weight: 600; overflow-wrap: anywhere; }
 .what::before { content: '▸'; flex: none; color: var(--quiet); font-weight: 400; }
 details[open] .what::before { content: '▾'; }
-.amount { margin-left: auto; white-space: nowrap; font-weight: 400; font-variant-numeric: tabular-nums; }
+.aside { margin-left: auto; white-space: nowrap; color: var(--quiet); font-weight: 400; font-variant-numeric: tabular-nums; }
 .marks { display: flex; flex-wrap: wrap; gap: 4px; margin: 4px 0 0 1.2em; }
 .mark.good, .status.good { color: var(--good); background: var(--good-soft); }
 .mark.bad, .status.bad { color: var(--bad); background: var(--bad-soft); }

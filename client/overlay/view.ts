@@ -18,7 +18,8 @@ export interface Line {
 export interface EventView {
   readonly key: string
   readonly title: string
-  readonly amount: string
+  /** Amount, and who told of it where it was not us. */
+  readonly aside: string
   readonly marks: readonly Line[]
   readonly lines: readonly Line[]
 }
@@ -120,14 +121,14 @@ function eventView({ event, reply, issues }: SeenEvent, { platforms }: PageFacts
   return {
     key: `${event.event} ${event.event_id} ${String(event.to)}`,
     title: event.event,
-    amount: amountOf(event),
+    aside: [amountOf(event), event.origin && `via ${event.origin}`].filter(Boolean).join(' · '),
     marks: [
       line('Collector', reply, replyTones[reply]),
       ...states.map(({ facts, state, tone }) => line(platformWords[facts.platform].name, state ?? 'not fired', tone)),
     ],
     lines: [
       line('Shared ID', event.event_id),
-      line('Told by', event.origin ?? 'pairpixel on this page'),
+      line('Told by', toldBy(event)),
       line('Collector', `${replyWords[reply]}${issues ? `: ${issues}` : ''}`, replyTones[reply]),
       ...states.map(({ facts, state, tone }) =>
         line(platformWords[facts.platform].name, stateSentence(state, facts), tone),
@@ -135,6 +136,13 @@ function eventView({ event, reply, issues }: SeenEvent, { platforms }: PageFacts
     ],
   }
 }
+
+const toldBy = ({ origin }: WireEvent): string =>
+  !origin
+    ? 'a call of pairpixel, or by itself'
+    : /^(fbq|rdt|snaptr)$/.test(origin)
+      ? `the page's own call of ${origin}`
+      : origin
 
 const amountOf = ({ value, currency }: WireEvent): string =>
   value === undefined || value === ''

@@ -82,8 +82,9 @@ export function watch(kit: Kit, log: (line: string) => void): Seen {
     return event
   }
   kit.takeEvent = (...call) => {
-    note(call[0])
     before.takeEvent(...call)
+    // Afterwards, for features decide where it goes; a page view that the page told every platform of goes nowhere.
+    if (call[0].to?.length !== 0) note(call[0])
   }
   kit.noteState = (...call) => {
     before.noteState(...call)

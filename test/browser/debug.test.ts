@@ -160,3 +160,136 @@ describe('the overlay in the demo shop', () => {
     expect(troubles).toEqual([])
   })
 })
+
+describe('on a page of another origin', () => {
+  let platforms: Awaited<ReturnType<typeof startPlatforms>>
+  let collector: Running
+  let pages: Server
+  let origin: string
+  /** What the page server answers. */
+  let html = ''
+  let policy = ''
+  const code = readBuiltPixel()
+
+  /** The collector for a site that loads the platforms' pixels from the simulators. */
+  const settings = (change: object = {}) =>
+    checkTree(settingsTree(platforms.url, { url: origin, pixel: { load: platforms.url }, ...change }))
+
+  beforeEach(async () => {
+    platforms = await startPlatforms()
+    pages = createServer((_request, response) => {
+      response.setHeader('Content-Type', 'text/html')
+      if (policy) response.setHeader('Content-Security-Policy', policy)
+      response.end(`<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">${html}<h1>Page</h1>`)
+    })
+    await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve))
+    origin = `http://localhost:${(pages.address() as AddressInfo).port}`
+    html = policy = ''
+  })
+  afterEach(async () => {
+    await collector.stop()
+    await stopServer(platforms.server)
+    await stopServer(pages)
+  })
+  const start = async (change?: object): Promise<void> => {
+    collector = await run(settings(change), { logLevel: 'silent' })
+  }
+  const hits = (name: 'meta' | 'reddit' | 'snapchat', event: RegExp) =>
+    platforms.simulators[name].state().hits.filter((hit) => event.test(hit.event))
+  const allHit = (event: RegExp) =>
+    waitFor(`a hit at each platform: ${String(event)}`, () =>
+      (['meta', 'reddit', 'snapchat'] as const).every((name) => hits(name, event).length === 1),
+    )
+
+  test('one tag under a strict policy loads three pixels with its nonce, and the overlay stands there styled', async () => {
+    await start()
+    const at = collector.url
+    policy =
+      `default-src 'none'; script-src 'nonce-abc' 'strict-dynamic'; style-src 'self'; connect-src ${at} ${platforms.url}; ` +
+      `img-src data: ${platforms.url}; require-trusted-types-for 'script'; trusted-types pairpixel`
+    html = `<script async nonce="abc" src="${at}/p.js" data-pairpixel></script>`
+    await openPage()
+    // Meta's stand-in asks for its settings with a script of its own, as Meta's library does: that is Meta's to mend.
+    await page.goto(`${origin}/?pp_debug`)
+    for (const name of ['reddit', 'snapchat'] as const)
+      await waitFor(`the page view at ${name}`, () => hits(name, /view|visit/i).length === 1)
+    const text = await untilItSays(/page_view.*Collector taken/)
+    expect(text).toContain('tag-pixels, debug, load')
+    expect(
+      await overlay()
+        .locator('.panel')
+        .evaluate((panel) => getComputedStyle(panel).borderRadius),
+    ).toBe('12px')
+    const policies = said.filter((line) => /Content.Security.Policy|Trusted/i.test(line))
+    expect(policies.filter((line) => /style/i.test(line))).toEqual([])
+    const loaded = await page.evaluate(() =>
+      Array.from(document.head.querySelectorAll('script'), ({ src, nonce }) => [new URL(src).pathname, nonce]),
+    )
+    for (const file of ['/meta/fbevents.js', '/reddit/pixel.js', '/snap/scevent.min.js'])
+      expect(loaded).toContainEqual([file, 'abc'])
+  })
+
+  test('one tag alone: a page view and a purchase reach all three pixels once, with the collector’s ID', async () => {
+    await start()
+    html = `<script async src="${collector.url}/p.js" data-pairpixel></script>`
+    await openPage()
+    await page.goto(`${origin}/`)
+    await allHit(/view|visit/i)
+    await page.evaluate(() => window.pairpixel?.('track', 'purchase', { value: 5, currency: 'EUR' }, { id: 'order-1' }))
+    await allHit(/purchase/i)
+    await waitFor('pairs', () =>
+      (['meta', 'reddit', 'snapchat'] as const).every((name) =>
+        platforms.simulators[name].state().counted.some(({ event, paired }) => /purchase/i.test(event) && paired),
+      ),
+    )
+    expect(troubles).toEqual([])
+  })
+
+  test('the platforms’ own addresses are asked where no test address is set, and never before consent', async () => {
+    await start({ pixel: { load: true }, consent: 'wait' })
+    html = `<script async src="${collector.url}/p.js" data-pairpixel></script>`
+    await openPage()
+    const asked: string[] = []
+    await context.route(/facebook|reddit|sc-static|snapchat/, (route) => {
+      asked.push(route.request().url())
+      return route.fulfill({ contentType: 'text/javascript', body: '' })
+    })
+    await page.goto(`${origin}/`)
+    await page.waitForFunction(() => window.pairpixel?.consent)
+    await page.waitForLoadState('load')
+    expect([asked, await page.evaluate(() => [typeof Reflect.get(window, 'fbq'), document.cookie])]).toEqual([
+      [],
+      ['undefined', ''],
+    ])
+    await page.evaluate(() => window.pairpixel?.consent?.('denied'))
+    expect(asked).toEqual([])
+    await page.evaluate(() => {
+      window.pairpixel?.consent?.('granted')
+      window.pairpixel?.track('Lead')
+    })
+    await waitFor('the three libraries', () => asked.length === 3)
+    expect(asked.toSorted()).toEqual([
+      'https://connect.facebook.net/en_US/fbevents.js',
+      'https://sc-static.net/scevent.min.js',
+      'https://www.redditstatic.com/ads/pixel.js',
+    ])
+  })
+
+  test('a pinned script runs with its digest, and another one is refused', async () => {
+    await start({ pixel: {} })
+    const [pinned] = siteSnippets(settings({ pixel: {} }), collector.url, code)
+    expect(pinned?.html).toContain('integrity="sha384-')
+    html = pinned?.html ?? ''
+    await openPage()
+    const posted = page.waitForResponse(`${collector.url}/e`)
+    await page.goto(`${origin}/`)
+    expect((await posted).status()).toBe(204)
+    expect(await page.evaluate(() => typeof window.pairpixel?.track)).toBe('function')
+
+    html = html.replace(/sha384-.{8}/, 'sha384-AAAAAAAA')
+    await page.goto(`${origin}/`)
+    await waitFor('the browser to refuse it', () => said.some((line) => /integrity/i.test(line)))
+    expect(await page.evaluate(() => typeof window.pairpixel?.track)).toBe('undefined')
+    expect(troubles).toEqual([])
+  })
+})
