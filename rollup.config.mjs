@@ -42,8 +42,11 @@ const asExpression = {
       .replace(/;$/, ''),
 }
 
-// The overlay is fetched when it is asked for, from where the pixel was: the collector serves it beside the pixel.
-const overlay = { external: /overlay/, paths: () => './debug.js' }
+// The compiler wraps an address that is made at run time, to end it in `.js`; ours do.
+const plainImport = {
+  name: 'plain-import',
+  renderChunk: (code) => code.replace(/__rewriteRelativeImportExtension(?=\()/g, ''),
+}
 
 // A file each in client/features; which of them a site gets, server/pixel-features.ts knows.
 const features = readdirSync(new URL('client/features', import.meta.url)).map((file) => file.replace(/\.ts$/, ''))
@@ -65,13 +68,11 @@ export default [
   ...features.map((name) => ({
     input: `client/features/${name}.ts`,
     plugins: [stripTypes],
-    external: overlay.external,
     output: {
-      paths: overlay.paths,
       file: `dist/features/${name}.js`,
       format: 'iife',
       name: 'feature',
-      plugins: [minify(false), oneBindingWord, asExpression],
+      plugins: [plainImport, minify(false), oneBindingWord, asExpression],
     },
   })),
   {

@@ -1,5 +1,6 @@
 import type { PixelConfig } from '../api.ts'
 import type { Feature } from '../kit.ts'
+import { findTag } from '../settings.ts'
 
 /**
  * Shows what the pixel does, in the page and on its console: with `data-debug`, with `?pp_debug` in the address, and
@@ -8,9 +9,10 @@ import type { Feature } from '../kit.ts'
  */
 const debug: Feature = (kit) => {
   const config: PixelConfig & { readonly debug?: unknown } = kit.siteConfig
+  const { src } = findTag()
   const show = (kit.publicCommands.debug = () => {
-    // An import has its address from this script's, the script's nonce, and no HTML.
-    void import('../overlay/index.ts')
+    // An import has this script's nonce and needs no HTML. By the whole address: a script of another origin has none.
+    void (import(new URL('debug.js', src).href) as Promise<typeof import('../overlay/index.ts')>)
       .then((overlay) => overlay.default(kit))
       .finally(kit.shutGate())
       .catch(() => undefined)
