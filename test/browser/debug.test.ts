@@ -255,7 +255,7 @@ describe('on a page of another origin', () => {
       return route.fulfill({ contentType: 'text/javascript', body: '' })
     })
     await page.goto(`${origin}/`)
-    await page.waitForFunction(() => window.pairpixel?.consent)
+    await page.waitForFunction(() => window.pairpixel && 'consent' in window.pairpixel)
     await page.waitForLoadState('load')
     expect([asked, await page.evaluate(() => [typeof Reflect.get(window, 'fbq'), document.cookie])]).toEqual([
       [],

@@ -168,6 +168,6 @@ test.each<[string, object, PixelConfig['pixels']]>([
   ['a platform whose ID nobody needs', { reddit: '' }, { reddit: [] }],
 ])('pixels of the tag, %s', (_, attributes, expected) => {
   let found: PixelConfig['pixels']
-  start({ ...attributes, features: [tagPixels, ({ siteConfig }) => (found = siteConfig.pixels)] } as PixelConfig)
+  start({ ...attributes, features: [tagPixels, ({ siteConfig }) => (found = siteConfig.pixels)] })
   expect(found).toEqual(expected)
 })
