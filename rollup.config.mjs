@@ -9,7 +9,7 @@ const ownMembers = [
   ...['platformName', 'globalName', 'nameAt', 'callsFor', 'addEvent', 'addChange', 'flushAll', 'knownClicks'],
   ...['siteConfig', 'publicCommands', 'allPlatforms', 'getDomain', 'whenAllowed', 'shutGate', 'heldRuns', 'nameRow'],
   ...['readClicks', 'makeEvent', 'takeEvent', 'ownCalls', 'noteState', 'postBatch', 'tellFirstPage', 'mayFire'],
-  ...['cameFrom', 'lastView', 'seeRequest', 'ourProps', 'pixelIds'],
+  ...['cameFrom', 'lastView', 'firstView', 'seeRequest', 'ourProps', 'pixelIds'],
 ]
 const shortNames = Object.fromEntries(
   ownMembers.map((name, at) => [`$${name}`, String.fromCharCode(at < 26 ? 97 + at : 39 + at)]),
@@ -42,12 +42,6 @@ const asExpression = {
       .replace(/;$/, ''),
 }
 
-// The compiler wraps an address that is made at run time, to end it in `.js`; ours do.
-const plainImport = {
-  name: 'plain-import',
-  renderChunk: (code) => code.replace(/__rewriteRelativeImportExtension(?=\()/g, ''),
-}
-
 // A file each in client/features; which of them a site gets, server/pixel-features.ts knows.
 const features = readdirSync(new URL('client/features', import.meta.url)).map((file) => file.replace(/\.ts$/, ''))
 
@@ -72,7 +66,7 @@ export default [
       file: `dist/features/${name}.js`,
       format: 'iife',
       name: 'feature',
-      plugins: [plainImport, minify(false), oneBindingWord, asExpression],
+      plugins: [minify(false), oneBindingWord, asExpression],
     },
   })),
   {

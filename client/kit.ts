@@ -35,7 +35,8 @@ export interface Kit {
   makeEvent: (name: string, props?: Props, options?: TrackOptions) => WireEvent
   /** Where the page that is shown came from. */
   cameFrom: string
-  /** The latest page view of ours. */
+  /** Page views of ours: the one that the page was loaded for, and the latest. */
+  firstView?: WireEvent
   lastView?: WireEvent
   /** Sends an event on its way. `only`: this platform was called by the page, so none is fired. */
   takeEvent: (event: WireEvent, only?: PixelPlatform) => void

@@ -113,6 +113,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
         event_time: now,
         url: location.href,
         referrer: kit.cameFrom,
+        origin: options?.origin,
         // CSS pixels as the screen reports them, never multiplied or swapped. Monitors change, so each event asks.
         context: { screen_width: screen.width, screen_height: screen.height },
         ...facts,
@@ -122,7 +123,10 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     },
     takeEvent(event, only) {
       const isView = event.event === 'page_view'
-      if (isView && !only) kit.lastView = event
+      if (isView && !only) {
+        kit.lastView = event
+        kit.firstView ??= event
+      }
       kit.whenAllowed(() => {
         waiting.push(event)
         // Conversions leave at once: in a microtask, so that several calls of one task share a request.

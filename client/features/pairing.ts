@@ -12,6 +12,8 @@ type Members = Readonly<Record<string, unknown>>
 
 /** Calls that tell several pixels of one event come within this. */
 const togetherMs = 1000
+/** A library that comes after our page view tells of the same one until then. */
+const lateMs = 9000
 /** Snapchat's library sends a page view itself when it has heard of none by then. */
 const ownViewMs = 3000
 /** What a page's own snippets have not told of this long after it has loaded, they leave to us. */
@@ -20,7 +22,8 @@ const firstViewMs = 300
 /** Two calls for one event, as far as they show; amounts and order numbers may be text or numbers. */
 const isSame = (a: WireEvent, b: WireEvent): boolean =>
   a.event === b.event &&
-  b.event_time - a.event_time < togetherMs &&
+  a.url === b.url &&
+  b.event_time - a.event_time < (a.event === 'page_view' ? lateMs : togetherMs) &&
   (a.order_id && b.order_id ? a.order_id == b.order_id : a.value == b.value && a.currency == b.currency)
 
 /**
@@ -34,6 +37,7 @@ const pairing: Feature = (kit) => {
   if (config.pair === 'off') return
   /** Newest first, each with the pixels that were told of it. */
   const recent: [event: WireEvent, ...pixels: string[]][] = []
+  const remember = (one: (typeof recent)[number]): void => void recent.splice(9, recent.unshift(one))
   /** Platforms, each with the address whose page view the page told it of, until ours is told. */
   const views: string[] = []
   /** What has passed: a lock of the library, an alias or another watcher may bring a call again. */
@@ -73,8 +77,7 @@ const pairing: Feature = (kit) => {
 
       const pixel = globalName + pixelId
       let group = id ? undefined : recent.find((one) => isSame(one[0], event) && !one.includes(pixel))
-      if (!group) recent.unshift((group = [event]))
-      recent.splice(9)
+      if (!group) remember((group = [event]))
       group.push(pixel)
       const { event_id } = group[0]
       const key = platformName + name + event_id
@@ -153,6 +156,8 @@ const pairing: Feature = (kit) => {
       )
       if (!event.to[0]) return
     }
+    // A library that comes late tells of the same view: with our ID, it pairs.
+    if (!only && event.event === 'page_view') remember([event])
     takeEvent(event, only)
   }
 }

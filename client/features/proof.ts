@@ -74,7 +74,10 @@ const proof: Feature = (kit) => {
     }
   }
   const fail = (event: Event): void =>
-    kit.seeRequest!((event as SecurityPolicyViolationEvent).blockedURI || (event.target as HTMLScriptElement).src, 'blocked')
+    kit.seeRequest!(
+      (event as SecurityPolicyViolationEvent).blockedURI || (event.target as HTMLScriptElement).src,
+      'blocked',
+    )
   addEventListener('error', fail, true)
   addEventListener('securitypolicyviolation', fail, true)
   attempt(() =>

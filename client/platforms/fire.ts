@@ -15,12 +15,17 @@ export function firePixel(platform: PixelPlatform, event: WireEvent, kit: Kit, i
     const calls = firings.flatMap((firing) => platform.callsFor(readBasket(event), ...firing) ?? [])
     const pixel = (window as unknown as Record<string, unknown>)[platform.globalName]
     if (!calls[0] || !(event.to ?? [platform.platformName]).includes(platform.platformName)) return
+    const isTheirs = event.event === 'page_view' && config.firePageview != 1
     if (!pixel) {
       if (isLast) kit.noteState(event, platform, 'absent')
-      else setTimeout(firePixel, (config.wait as number | undefined) ?? 2000, platform, event, kit, 1)
-      // Nearly every base snippet sends a page view itself, without our ID: beside it, ours would count twice.
-    } else if (event.event === 'page_view' && config.firePageview != 1) kit.noteState(event, platform, 'unmatched')
-    else {
+      // What is not ours to fire is looked at once more before it leaves, so that it needs no second request.
+      else
+        setTimeout(firePixel, (config.wait as number | undefined) ?? (isTheirs ? 900 : 2000), platform, event, kit, 1)
+    } else if (isTheirs) {
+      // Nearly every base snippet sends a page view itself, without our ID: beside it, ours would count twice. Later
+      // views of the same page are told by Meta's library alone.
+      if (event === kit.firstView || platform.nameAt === 1) kit.noteState(event, platform, 'unmatched')
+    } else {
       kit.ownCalls++
       attempt(() => {
         for (const call of calls) (pixel as (...args: unknown[]) => void)(...call)

@@ -6,6 +6,7 @@ import {
   firedOf,
   leavePage,
   newPage,
+  posted,
   postedEvents,
   postedProofs,
   reloadPage,
@@ -162,13 +163,25 @@ describe('page views', () => {
     expect([fbq.mock.calls, rdt.mock.calls]).toEqual([[], []])
   })
 
-  test('beside a function that comes later too', () => {
-    start({ pixels: { meta: [] } }).page({}, { id: 'v1' })
-    vi.advanceTimersByTime(1500)
+  test('beside a function that comes before they leave, and where none comes: one request', async () => {
+    start({ pixels: { meta: [], reddit: [] } }).page({}, { id: 'v1' })
+    vi.advanceTimersByTime(800)
     const { fbq } = addPlatforms()
-    vi.advanceTimersByTime(5000)
+    Reflect.deleteProperty(window, 'rdt')
+    await vi.advanceTimersByTimeAsync(5000)
     expect(fbq).not.toHaveBeenCalled()
-    expect(postedProofs().map(({ event_id, fired }) => [event_id, fired])).toEqual([['v1', { meta: 'unmatched' }]])
+    expect(firedOf('v1')).toEqual({ meta: 'unmatched', reddit: 'absent' })
+    expect(posted).toHaveLength(1)
+  })
+
+  test('later ones of the same page are told by Meta’s library alone', async () => {
+    addPlatforms()
+    const pixel = start()
+    pixel.page({}, { id: 'v1' })
+    pixel.page({}, { id: 'v2' })
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(firedOf('v1')).toEqual({ meta: 'unmatched', reddit: 'unmatched', snapchat: 'unmatched' })
+    expect(firedOf('v2')).toEqual({ meta: 'unmatched' })
   })
 
   test.each<[string, PixelConfig, number, string]>([

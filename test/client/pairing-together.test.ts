@@ -176,6 +176,23 @@ describe('our own page view', () => {
     expect(own()[0]?.to).toBeUndefined()
   })
 
+  test.each<[Name, number, boolean]>([
+    ['meta', 2000, true],
+    ['reddit', 2000, true],
+    ['meta', 30_000, false],
+  ])('a call of %s that comes %i ms after it takes its ID: %s', async (name, afterMs, isShared) => {
+    pair({ auto: '1' })
+    vi.advanceTimersByTime(1300)
+    await twins()
+    addStub(name)
+    vi.advanceTimersByTime(afterMs)
+    window.dispatchEvent(new Event('load'))
+    call(name, ...pixels[name].view)
+    const [late] = (await twins()).slice(-1)
+    expect(late?.to).toEqual([name])
+    expect(late?.event_id === own()[0]?.event_id).toBe(isShared)
+  })
+
   test('is told at once when the page goes', () => {
     pair({ auto: '1' })
     leavePage()

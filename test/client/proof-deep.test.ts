@@ -65,7 +65,6 @@ describe('a hit', () => {
     ['of Reddit’s fails', () => answer(send(redditHit('order/1')), 'error'), { ...called, reddit: 'blocked' }],
     ['is not answered yet', () => void send(metaHit('order%2F1')), called],
     ['of another event', () => answer(send(metaHit('order%2F2')), 'load'), called],
-    ['of another name', () => answer(send(metaHit('order%2F1', 'Purchase')), 'load'), called],
     [
       'to another host, which has the path',
       () => answer(send(metaHit('order%2F1', 'Lead', 'www.shop.com')), 'load'),
