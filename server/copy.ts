@@ -20,6 +20,7 @@ export function newCopy(
 ): NewCopy {
   const deliveries = deliveriesOf(site, event, receivedAt, dropped)
   const stored = storedEvent(site, event)
+  const { text, digest } = writeEvent(stored)
   const mayKeep = dropped === undefined && isKept(event, deliveries)
   return {
     site: site.key,
@@ -29,9 +30,9 @@ export function newCopy(
     kind,
     origin: event.origin ?? (kind === 'browser' ? 'js' : 'api'),
     receivedAt,
-    digest: digestOf(stored),
+    digest,
     bytesDigest: hash('sha256', JSON.stringify(input)),
-    ...(mayKeep && { event: stored }),
+    ...(mayKeep && { event: stored, eventText: text }),
     ...(event.fired && { fired: event.fired }),
     facts: mayKeep ? factsOf(stored) : {},
     deliveries,
@@ -65,19 +66,28 @@ function deliveriesOf(site: Site, event: PixelEvent, receivedAt: number, dropped
     })
 }
 
-/** What a copy says, less its times and what became of the pixels: a reload of the same page says the same. */
-function digestOf(event: StoredEvent): string {
-  const { event_time: _time, fired: _fired, referrer: _referrer, title: _title, context, ...rest } = event
-  const {
-    user_agent: agent,
-    click_ids: clicks,
-    cookies,
-    ip,
-    screen_width: width,
-    screen_height: height,
-  } = context ?? {}
-  return hash('sha256', JSON.stringify([rest, agent, clicks, cookies, ip, width, height]))
+/**
+ * An event as JSON, and the digest of what it says, less its times and what became of the pixels: a reload of the same
+ * page says the same. What is digested is written once and then joined with the rest, for writing costs most.
+ */
+export function writeEvent(event: StoredEvent): { readonly text: string; readonly digest: string } {
+  const { event_time, fired, referrer, title, context, ...facts } = event
+  const { user_agent, click_ids, cookies, ip, screen_width, screen_height, ...others } = context ?? {}
+  const said = JSON.stringify(facts)
+  const visitor = JSON.stringify({ user_agent, click_ids, cookies, ip, screen_width, screen_height })
+  const around = context ? `{"context":${joined(visitor, JSON.stringify(others))}}` : '{}'
+  return {
+    text: joined(JSON.stringify({ event_time, fired, referrer, title }), said, around),
+    digest: hash('sha256', said + visitor),
+  }
 }
+
+/** JSON objects as one. */
+const joined = (...objects: readonly string[]): string =>
+  `{${objects
+    .map((object) => object.slice(1, -1))
+    .filter(Boolean)
+    .join()}}`
 
 const factsOf = ({ value, currency, order_id: order, items }: StoredEvent): Facts => ({
   ...(value !== undefined && { value }),

@@ -112,6 +112,12 @@ export function readObject(value: unknown, path: string, warn: Warn): JsonObject
 
 /** The same object without absent members; undefined when nothing is left. */
 export function compact<T extends object>(object: T): T | undefined {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined)
-  return entries.length ? (Object.fromEntries(entries) as T) : undefined
+  const found: Partial<T> = {}
+  let isEmpty = true
+  for (const key of Object.keys(object) as (keyof T)[]) {
+    if (object[key] === undefined) continue
+    found[key] = object[key]
+    isEmpty = false
+  }
+  return isEmpty ? undefined : (found as T)
 }

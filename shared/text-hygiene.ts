@@ -4,8 +4,10 @@ import { redactedParams, withoutEmails } from './url-hygiene.ts'
 /** A number as people write it for the whole world: `+` and 8 to 15 digits. Others cannot be told from order numbers. */
 const phone = /\+\d(?:[ ().-]{0,2}\d){7,14}(?!\d)/g
 
+const withoutPhones = (text: string): string => (text.includes('+') ? text.replace(phone, 'redacted') : text)
+
 /** Text without what is plainly somebody's e-mail address or phone number. */
-export const cleanText = (text: string): string => withoutEmails(text).replace(phone, 'redacted')
+export const cleanText = (text: string): string => withoutPhones(withoutEmails(text))
 
 /** Every text in a value, to any depth the door lets in; members named like a secret or a match key lose their value. */
 export function cleanValue(value: unknown): unknown {

@@ -23,16 +23,16 @@ const userInfo = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i
 /** A page address without user name, e-mail-like values and denied parameters. All else stays letter for letter. */
 export function cleanUrl(url: string, denied: readonly string[] = redactedParams): string {
   return withoutEmails(
-    url
-      .replace(userInfo, '$1')
-      .replace(/([?&#])([^=&#?]+)=([^&#]*)/g, (whole, mark: string, name: string) =>
-        denied.includes(name.toLowerCase()) ? `${mark}${name}=redacted` : whole,
-      ),
+    (url.includes('@') ? url.replace(userInfo, '$1') : url).replace(
+      /([?&#])([^=&#?]+)=([^&#]*)/g,
+      (whole, mark: string, name: string) => (denied.includes(name.toLowerCase()) ? `${mark}${name}=redacted` : whole),
+    ),
   )
 }
 
 /** Any text with `redacted` in the place of each e-mail-like word. */
-export const withoutEmails = (text: string): string => text.replace(words, withoutEmail)
+export const withoutEmails = (text: string): string =>
+  text.includes('@') || text.includes('%40') ? text.replace(words, withoutEmail) : text
 
 /** Word by word and from the left: one expression for a whole address takes seconds on a long row of `%40`. */
 function withoutEmail(word: string): string {

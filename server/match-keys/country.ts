@@ -59,6 +59,7 @@ for (const [name, code] of [...pairs(alpha3), ...pairs(aliases)]) byName.set(nam
 
 /** Name, alpha-3 or alpha-2 in any spelling → ISO 3166-1 alpha-2, lower case; undefined when unknown. */
 export function countryCode(text: string): string | undefined {
+  if (/^[a-z]{2}$/i.test(text)) return text.toLowerCase() === 'uk' ? 'gb' : text.toLowerCase()
   const name = letters(text)
   if (name === 'uk') return 'gb'
   // ISO's own lists write `Korea, Republic of`.

@@ -1,5 +1,5 @@
 import { countryCode } from './country.ts'
-import { digested, plainText, type Around, type Digested, type Rule } from './digest.ts'
+import { composed, digestersOf, plainText, type Around, type Digested, type Rule } from './digest.ts'
 import { northAmericanStates } from './states.ts'
 
 export type MetaField = 'em' | 'ph' | 'fn' | 'ln' | 'ge' | 'db' | 'ct' | 'st' | 'zp' | 'country' | 'external_id'
@@ -24,8 +24,8 @@ const genders = new Map<string, string>(
 
 // Meta's documented digests of accented names are those of the composed form. What is taken out and the lower case may
 // both bring a letter and its accent together (J̌ has no composed form, ǰ has), so it is composed again at the end.
-const name: Rule = (text) => text.normalize('NFC').replace(spaceAndPunctuation, '').toLowerCase().normalize('NFC')
-const latin = (text: string): string => text.normalize('NFC').replace(/[^a-z\d]/gi, '')
+const name: Rule = (text) => composed(composed(text).replace(spaceAndPunctuation, '').toLowerCase())
+const latin = (text: string): string => composed(text).replace(/[^a-z\d]/gi, '')
 const fromLetter = (text: string): string | undefined => (/^[a-z]/.test(text) ? text : undefined)
 
 const rules: Readonly<Record<MetaField, Rule>> = {
@@ -72,8 +72,11 @@ function date(year: string, month: string, day: string, thisYear: number): strin
 
 const twoDigits = (part: string): string => String(Number(part)).padStart(2, '0')
 
+const digesters = digestersOf(rules, ['ge', 'ct', 'st', 'zp', 'country'])
+
 /** One value of one of Meta's hashed fields. */
 export function metaKey(field: MetaField, input: unknown, around: Around): Digested {
   const text = plainText(input)
-  return text !== undefined && libraryDigest.test(text) ? { hash: text } : digested(text, rules[field], around)
+  if (text === undefined) return {}
+  return text.length > 64 && libraryDigest.test(text) ? { hash: text } : digesters[field](text, around)
 }

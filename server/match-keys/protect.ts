@@ -1,11 +1,11 @@
-import type { EventFacts, MatchKeys, PixelEvent, PlatformKeys, StoredEvent, UserField } from '../../shared/event.ts'
+import type { EventFacts, MatchKeys, PixelEvent, StoredEvent, UserField } from '../../shared/event.ts'
 import { compact, type Issue } from '../../shared/parse-field.ts'
 import { cleanUrl } from '../../shared/url-hygiene.ts'
 import { countryCode, countryOfDigest } from './country.ts'
 import { isDigest, type Around, type Digested } from './digest.ts'
 import { metaKey, type MetaField } from './meta.ts'
 import { redditKey, type RedditField } from './reddit.ts'
-import { snapchatKey, snapchatMadid } from './snapchat.ts'
+import { snapchatKey, snapchatMadid, type SnapchatField } from './snapchat.ts'
 
 export interface SiteFacts {
   /** Context for states and post codes of copies that name no country; never sent as a country itself. */
@@ -22,13 +22,7 @@ export interface Protected {
 
 type User = NonNullable<PixelEvent['user']>
 type Fields<Field extends string> = Readonly<Record<Field, UserField>>
-type Key<Field> = (field: Field, value: string, around: Around) => Digested
-type Take = (
-  platform: string,
-  path: string,
-  values: readonly string[],
-  key: (value: string) => Digested,
-) => readonly string[]
+type Keys = Record<string, readonly string[]>
 
 const metaFields: Fields<MetaField> = {
   em: 'email',
@@ -44,6 +38,8 @@ const metaFields: Fields<MetaField> = {
   external_id: 'external_id',
 }
 const { db: _unknownToSnapchat, ...snapchatFields }: Fields<MetaField> = metaFields
+const metaPairs = Object.entries(metaFields) as [MetaField, UserField][]
+const snapchatPairs = Object.entries(snapchatFields) as [SnapchatField, UserField][]
 
 /**
  * The last step that sees plain match keys: turns them into each platform's own digests, whether it is configured or
@@ -56,34 +52,31 @@ export function protect(event: PixelEvent, site: SiteFacts = {}): Protected {
     year: new Date(event.event_time).getUTCFullYear(),
   }
   const warnings = new Map<string, Issue>()
-  const take: Take = (platform, path, values, key) => {
-    const hashes = values.flatMap((value) => key(value).hash ?? [])
+  const warn = (platform: string, path: string): void => {
     const message = `${path} has a value that ${platform} could not match; it is left out.`
-    if (hashes.length < values.length) warnings.set(message, { path, code: 'unusable', message })
-    return [...new Set(hashes)]
+    warnings.set(message, { path, code: 'unusable', message })
   }
-  const fromUser = <Field extends string>(platform: string, fields: Fields<Field>, key: Key<Field>) =>
-    filled(fields, (field, from) =>
-      take(platform, `user.${from}`, user[from] ?? [], (value) => key(field, value, around)),
-    )
-  const phones = phonesByCode(user.phone, site.calling_codes)
-  const keys: MatchKeys = {
-    meta: {
-      ...fromUser('Meta', metaFields, metaKey),
-      ...withCode('ph', phones, (value) => metaKey('ph', value, around)),
-    },
-    reddit: {
-      ...filled(redditSources(facts, user), (field, { path, values }) =>
-        take('Reddit', path, values, (value) => redditKey(field, value, around)),
-      ),
-      ...withCode('phone_number', phones, (value) => redditKey('phone_number', value, around)),
-    },
-    snapchat: {
-      ...fromUser('Snapchat', snapchatFields, snapchatKey),
-      ...withCode('ph', phones, (value) => snapchatKey('ph', value, around)),
-      ...madid(facts.context?.advertising_id),
-    },
+  const meta: Keys = {}
+  for (const [field, from] of metaPairs) {
+    const values = user[from]
+    if (values && !fill(meta, field, values, (value) => metaKey(field, value, around))) warn('Meta', `user.${from}`)
   }
+  const reddit: Keys = {}
+  for (const [field, { path, values }] of redditSources(facts, user))
+    if (!fill(reddit, field, values, (value) => redditKey(field, value, around))) warn('Reddit', path)
+  const snapchat: Keys = {}
+  for (const [field, from] of snapchatPairs) {
+    const values = user[from]
+    if (values && !fill(snapchat, field, values, (value) => snapchatKey(field, value, around)))
+      warn('Snapchat', `user.${from}`)
+  }
+  for (const [code, phones] of phonesByCode(user.phone, site.calling_codes)) {
+    fill(meta, `ph+${code}`, phones, (value) => metaKey('ph', value, around))
+    fill(reddit, `phone_number+${code}`, phones, (value) => redditKey('phone_number', value, around))
+    fill(snapchat, `ph+${code}`, phones, (value) => snapchatKey('ph', value, around))
+  }
+  Object.assign(snapchat, madid(facts.context?.advertising_id))
+  const keys: MatchKeys = { meta, reddit, snapchat }
   const { advertising_id: _inKeys, ...context } = facts.context ?? {}
   const stored = compact({
     ...facts,
@@ -95,63 +88,63 @@ export function protect(event: PixelEvent, site: SiteFacts = {}): Protected {
   return { event: stored, warnings: [...warnings.values()] }
 }
 
-/** Each field's values, where there are any. */
-function filled<Field extends string, Source>(
-  sources: Readonly<Partial<Record<Field, Source>>>,
-  values: (field: Field, source: Source) => readonly string[],
-): PlatformKeys {
-  const found = Object.entries<Source | undefined>(sources).map(
-    ([field, source]) => [field, source === undefined ? [] : values(field as Field, source)] as const,
-  )
-  return Object.fromEntries(found.filter(([, list]) => list.length))
+/** Puts a field's digests, each once, among a platform's keys. False: some value is nothing it could match by. */
+function fill(keys: Keys, field: string, values: readonly string[], key: (value: string) => Digested): boolean {
+  const hashes: string[] = []
+  let all = true
+  for (const value of values) {
+    const { hash } = key(value)
+    if (hash === undefined) all = false
+    else if (!hashes.includes(hash)) hashes.push(hash)
+  }
+  // A field of a `ph+44` kind comes with a code that an operator wrote, so none is `__proto__`.
+  if (hashes.length) keys[field] = hashes
+  return all
 }
 
-/** Calling code → the numbers as they are read with it. */
-type PhonesByCode = Readonly<Record<string, readonly string[]>>
-
-function phonesByCode(phones: readonly string[] | undefined, codes: readonly string[] = []): PhonesByCode {
-  if (!phones) return {}
+/** Calling code → the numbers as they are read with it. A destination that names the code takes those. */
+function phonesByCode(
+  phones: readonly string[] | undefined,
+  codes: readonly string[] = [],
+): (readonly [code: string, phones: readonly string[]])[] {
+  if (!phones) return []
   // A national number loses one leading zero; with it, many countries' numbers would be other ones.
   const complete = (code: string) => (phone: string) =>
     isNational(phone) ? `+${code}${phone.replace(/^\D*0/, '')}` : phone
-  return Object.fromEntries(codes.map((code) => [code, phones.map(complete(code))]))
+  return codes.map((code) => [code, phones.map(complete(code))] as const)
 }
 
 /** Neither `+` nor `00` says that the country code is there. */
 const isNational = (phone: string): boolean => !isDigest(phone.trim()) && !/^\D*?(\+|00)/.test(phone)
-
-/** The field once more per calling code, as `ph+44`: a destination that names the code takes that one. */
-function withCode(field: string, phones: PhonesByCode, key: (value: string) => Digested): PlatformKeys {
-  const entries = Object.entries(phones).map(
-    ([code, values]) => [`${field}+${code}`, [...new Set(values.flatMap((value) => key(value).hash ?? []))]] as const,
-  )
-  return Object.fromEntries(entries.filter(([, digests]) => digests.length))
-}
 
 interface Source {
   readonly path: string
   readonly values: readonly string[]
 }
 
+const noValues: readonly string[] = []
+
 /** Reddit also wants hashed what others take in clear: the address, advertising IDs and the shared ID. */
-function redditSources({ event_id, order_id, context }: EventFacts, user: User): Partial<Record<RedditField, Source>> {
-  const digests = user.email_reddit?.filter((email) => isDigest(email.trim())) ?? []
-  const email = { path: 'user.email', values: digests.length ? digests : (user.email ?? []) }
+function redditSources({ event_id, order_id, context }: EventFacts, user: User): [RedditField, Source][] {
+  const digests = user.email_reddit?.filter((email) => isDigest(email.trim())) ?? noValues
+  const email = { path: 'user.email', values: digests.length ? digests : (user.email ?? noValues) }
   const { advertising_id: adId, ip, os } = context ?? {}
-  const advertising = { path: 'context.advertising_id', values: adId && os ? [adId] : [] }
-  return {
-    email,
-    email_dots: email,
-    phone_number: { path: 'user.phone', values: user.phone ?? [] },
-    external_id: { path: 'user.external_id', values: user.external_id ?? [] },
-    ip_address: { path: 'context.ip', values: ip ? [ip] : [] },
-    [os?.toLowerCase() === 'ios' ? 'idfa' : 'aaid']: advertising,
-    conversion_id: { path: 'event_id', values: [event_id || order_id || ''].filter(Boolean) },
-  }
+  return [
+    ['email', email],
+    ['email_dots', email],
+    ['phone_number', { path: 'user.phone', values: user.phone ?? noValues }],
+    ['external_id', { path: 'user.external_id', values: user.external_id ?? noValues }],
+    ['ip_address', { path: 'context.ip', values: ip ? [ip] : noValues }],
+    [
+      os?.toLowerCase() === 'ios' ? 'idfa' : 'aaid',
+      { path: 'context.advertising_id', values: adId && os ? [adId] : noValues },
+    ],
+    ['conversion_id', { path: 'event_id', values: [event_id || order_id || ''].filter(Boolean) }],
+  ]
 }
 
 /** A digest or an all-zero ID (tracking refused) names nobody there. */
-function madid(adId: string | undefined): PlatformKeys {
+function madid(adId: string | undefined): Keys {
   const id = snapchatMadid(adId)
   return id && !isDigest(id) && !/^[0-]+$/.test(id) ? { madid: [id] } : {}
 }

@@ -1,5 +1,5 @@
 import { readIp } from '../../shared/ip.ts'
-import { digested, type Around, type Digested, type Rule } from './digest.ts'
+import { digestersOf, plainText, type Around, type Digested, type Rule } from './digest.ts'
 
 /** `email` by Reddit's help page, `email_dots` as its older integrations do it. */
 export type RedditField =
@@ -34,6 +34,10 @@ const rules: Readonly<Record<RedditField, Rule>> = {
   conversion_id: (text) => text,
 }
 
+const digesters = digestersOf(rules)
+
 /** One value of one of Reddit's hashed fields. */
-export const redditKey = (field: RedditField, input: unknown, around: Around): Digested =>
-  digested(input, rules[field], around)
+export function redditKey(field: RedditField, input: unknown, around: Around): Digested {
+  const text = plainText(input)
+  return text === undefined ? {} : digesters[field](text, around)
+}

@@ -1,10 +1,13 @@
 import { countryCode } from './country.ts'
-import { digested, plainText, type Around, type Digested, type Rule } from './digest.ts'
+import { composed, digestersOf, plainText, type Around, type Digested, type Rule } from './digest.ts'
 import { usStates } from './states.ts'
 
 export type SnapchatField = 'em' | 'ph' | 'fn' | 'ln' | 'ge' | 'ct' | 'st' | 'zp' | 'country' | 'external_id'
 
-const letters: Rule = (text) => text.toLowerCase().replace(/[^\p{L}\p{M}]/gu, '')
+const letters: Rule = (text) => {
+  const lower = text.toLowerCase()
+  return /^[a-z]*$/.test(lower) ? lower : lower.replace(/[^\p{L}\p{M}]/gu, '')
+}
 
 /** The first so many characters, never half of one. */
 const first = (text: string, most: number): string => Array.from(text).slice(0, most).join('')
@@ -37,14 +40,23 @@ const rules: Readonly<Record<SnapchatField, Rule>> = {
 const isUsOrUnknown = (country: string | undefined): boolean => !country || country === 'us'
 
 /** Lower case, and what is taken out, may bring a letter and its accent together: J̌ has no composed form, ǰ has. */
-const composed =
+const composing =
   (rule: Rule): Rule =>
-  (text, around) =>
-    rule(text, around)?.normalize('NFC')
+  (text, around) => {
+    const normalised = rule(text, around)
+    return normalised && composed(normalised)
+  }
+
+const digesters = digestersOf(
+  Object.fromEntries(Object.entries(rules).map(([field, rule]) => [field, composing(rule)])) as typeof rules,
+  ['ge', 'ct', 'st', 'zp', 'country'],
+)
 
 /** One value of one of Snapchat's hashed fields. */
-export const snapchatKey = (field: SnapchatField, input: unknown, around: Around): Digested =>
-  digested(plainText(input)?.normalize('NFC'), composed(rules[field]), around)
+export function snapchatKey(field: SnapchatField, input: unknown, around: Around): Digested {
+  const text = plainText(input)
+  return text === undefined ? {} : digesters[field](composed(text), around)
+}
 
 /** A mobile advertising ID: Snapchat takes it in clear, lower case. */
 export const snapchatMadid = (input: unknown): string | undefined => plainText(input)?.toLowerCase()

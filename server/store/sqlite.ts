@@ -24,9 +24,9 @@ export interface SqliteOptions {
 const parcelOf = (command: Command): Parcel => ({ command: JSON.stringify(command), bodies: [], weight: 1 })
 
 /** Undefined: it cannot be written down, so it cannot be kept. */
-function packCopy({ event, ...copy }: NewCopy): { text: string; body?: string } | undefined {
+function packCopy({ event, eventText, ...copy }: NewCopy): { text: string; body?: string } | undefined {
   try {
-    const body = event && JSON.stringify(event)
+    const body = eventText ?? (event && JSON.stringify(event))
     return { text: JSON.stringify(body === undefined ? copy : { ...copy, hasBody: true }), body }
   } catch {
     return undefined

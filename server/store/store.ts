@@ -25,6 +25,8 @@ export interface NewCopy {
   readonly bytesDigest: string
   /** Absent: consent forbids to keep it; key, state and reason stay. */
   readonly event?: StoredEvent
+  /** The same event as JSON, where its maker has written it already: saves a driver the writing. */
+  readonly eventText?: string
   readonly fired?: Fired
   /** Kept after the body is scrubbed, to see a conflict: value, currency, order digest, items digest. */
   readonly facts: Facts

@@ -2,7 +2,7 @@ import type { Fired } from '../../../shared/pixel-state.ts'
 import type { Hint, NewCopy, RecentFilter, Reservation, Settlement, Sighting } from '../store.ts'
 
 /** A copy without its body; bodies travel beside the commands, in order, as the text they rest in. */
-export type SentCopy = Omit<NewCopy, 'event'> & { readonly hasBody?: true }
+export type SentCopy = Omit<NewCopy, 'event' | 'eventText'> & { readonly hasBody?: true }
 
 export type Command =
   | { readonly do: 'append'; readonly copies: readonly SentCopy[] }
