@@ -39,4 +39,8 @@ export default defineConfig(
     files: ['**/*.mjs', '.ci/**'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
   },
+  {
+    files: ['bench/**/*.mjs'],
+    languageOptions: { globals: { performance: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
+  },
 )

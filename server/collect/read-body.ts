@@ -22,27 +22,39 @@ export async function readBody(request: IncomingMessage, mostBytes: number): Pro
     discard(request)
     return tooLarge(mostBytes)
   }
-  const parts: Buffer[] = []
-  let bytes = 0
-  try {
-    for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      bytes += part.length
-      if (bytes > mostBytes) {
-        discard(request)
-        return tooLarge(mostBytes)
-      }
-      parts.push(part)
-    }
-  } catch {
-    return { refusal: { status: 400, code: 'BODY_UNREADABLE', message: 'The body broke off.' } }
+  const bytes = await readBytes(request, mostBytes)
+  if (bytes === 'too large') {
+    discard(request)
+    return tooLarge(mostBytes)
   }
+  if (bytes === 'broken off')
+    return { refusal: { status: 400, code: 'BODY_UNREADABLE', message: 'The body broke off.' } }
   try {
-    return {
-      text: new TextDecoder('utf-8', { fatal: true }).decode(parts.length === 1 ? parts[0] : Buffer.concat(parts)),
-    }
+    return { text: utf8.decode(bytes) }
   } catch {
     return { refusal: { status: 400, code: 'BODY_NOT_UTF8', message: 'The body is not valid UTF-8.' } }
   }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** By events: an async iterator costs as much as all the rest of a small body's way. */
+function readBytes(request: IncomingMessage, mostBytes: number): Promise<Buffer | 'too large' | 'broken off'> {
+  return new Promise((resolve) => {
+    const parts: Buffer[] = []
+    let bytes = 0
+    const take = (part: Buffer): void => {
+      bytes += part.length
+      if (bytes <= mostBytes) parts.push(part)
+      else {
+        request.off('data', take)
+        resolve('too large')
+      }
+    }
+    request.on('data', take)
+    request.once('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts)))
+    for (const broken of ['error', 'close'] as const) request.once(broken, () => resolve('broken off'))
+  })
 }
 
 const discardAtMost = 262_144

@@ -53,7 +53,7 @@ export function createAppend(
     tally.add('copies')
   }
 
-  const create = (copy: SentCopy, facts: Facts, body: string | undefined): 'stored' => {
+  const create = (copy: SentCopy, facts: Facts, body: string | undefined, order?: Uint8Array): 'stored' => {
     const { site, name, eventId, receivedAt, kind } = copy
     const event = Number(
       insertEvent.run(
@@ -68,8 +68,8 @@ export function createAppend(
       ).lastInsertRowid,
     )
     tally.add('events')
-    ownOrder(copy, event)
-    for (const delivery of copy.deliveries) deliveries.create(event, delivery, receivedAt)
+    if (order) ownOrder(order, event)
+    deliveries.create(event, copy.deliveries, receivedAt)
     keep(event, copy, facts, null, 'stored', copy.deliveries.some(isBornOpen) ? body : undefined)
     return 'stored'
   }
@@ -110,8 +110,8 @@ export function createAppend(
   }
 
   return (copy, body) => {
-    const { event, foreignOrder } = findForCopy(copy)
+    const { event, foreignOrder, order } = findForCopy(copy)
     const facts = restingFacts(secret, copy.site, copy.facts)
-    return event ? join(event, copy, facts, body, foreignOrder) : create(copy, facts, body)
+    return event ? join(event, copy, facts, body, foreignOrder) : create(copy, facts, body, order)
   }
 }

@@ -7,6 +7,8 @@ export interface Found {
   readonly event?: FoundEvent
   /** The copy names an order that another key owns. */
   readonly foreignOrder: boolean
+  /** The key of the order that the copy names. */
+  readonly order?: Uint8Array
 }
 
 /** Which key a copy belongs to. */
@@ -32,12 +34,10 @@ export function createFind({ db, secret }: Ledger) {
     const owner = byAlias.get(order) as FoundEvent | undefined
     if (own && !owner) addAlias.run(order, own.id)
     if (!own && owner) addAlias.run(eventKey(copy.site, copy.name, copy.eventId), owner.id)
-    return { event: own ?? owner, foreignOrder: own !== undefined && owner !== undefined && own.id !== owner.id }
+    return { event: own ?? owner, foreignOrder: own !== undefined && owner !== undefined && own.id !== owner.id, order }
   }
 
-  const ownOrder = (copy: SentCopy, event: number): void => {
-    if (copy.orderId !== undefined) addAlias.run(orderKey(secret, copy.site, copy.orderId), event)
-  }
+  const ownOrder = (order: Uint8Array, event: number): void => void addAlias.run(order, event)
 
   return { find, findForCopy, ownOrder }
 }
