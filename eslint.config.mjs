@@ -41,6 +41,8 @@ export default defineConfig(
   },
   {
     files: ['bench/**/*.mjs'],
-    languageOptions: { globals: { performance: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
+    languageOptions: {
+      globals: { performance: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setImmediate: 'readonly' },
+    },
   },
 )

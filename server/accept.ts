@@ -7,7 +7,7 @@ import type { Visitor } from './enrich/visitor.ts'
 import { askBefore } from './before.ts'
 import { newCopy } from './copy.ts'
 import type { Site } from './site.ts'
-import type { NewCopy, Store } from './store/store.ts'
+import type { AppendResult, NewCopy, Store } from './store/store.ts'
 
 export interface AcceptDeps {
   readonly store: Pick<Store, 'append' | 'prove'>
@@ -27,12 +27,40 @@ export async function accept(
   kind: 'browser' | 'backend',
   batch: Batch,
   request: IncomingMessage,
-  { store, now, newId, readVisitor, nudge, log, remember }: AcceptDeps,
+  deps: AcceptDeps,
 ): Promise<readonly EventResult[]> {
+  const { store, now } = deps
   const receivedAt = now()
+  // What is made here goes into the call and no further: a copy is large, and nothing should hold it while it is stored.
+  const { results, waits, stored } = begin(site, kind, batch, request, receivedAt, deps)
+  tell(results, waits, await stored, receivedAt, deps)
+  // What a pixel did is told by browsers only.
+  if (kind === 'browser' && batch.proofs.length > 0)
+    await Promise.all(
+      batch.proofs.map(({ event, event_id: id, fired }) => store.prove(site.key, event, id, fired, receivedAt)),
+    )
+  return results
+}
+
+/** A copy on its way to the disk: the place of its result, and when its deliveries fall due. */
+interface Wait {
+  readonly index: number
+  readonly deliveries: NewCopy['deliveries']
+}
+
+/** Everything up to the store: each event's fate so far, and the promise of what becomes of those handed over. */
+function begin(
+  site: Site,
+  kind: 'browser' | 'backend',
+  batch: Batch,
+  request: IncomingMessage,
+  receivedAt: number,
+  { store, newId, readVisitor, log, remember }: AcceptDeps,
+): { results: EventResult[]; waits: readonly Wait[]; stored: Promise<readonly AppendResult[]> } {
   const visitor = readVisitor(request)
   const results: EventResult[] = []
-  const copies: { index: number; copy: NewCopy }[] = []
+  const copies: NewCopy[] = []
+  const waits: Wait[] = []
   batch.events.forEach((input, index) => {
     const parsed = parseEvent(input, { now: receivedAt, newId })
     if (!parsed.ok) return void results.push({ index, result: 'refused', issues: parsed.issues })
@@ -42,28 +70,31 @@ export async function accept(
     if ('fault' in asked) log({ level: 'error', site: site.key, message: asked.dropped })
     const event = 'event' in asked ? asked.event : enriched.event
     const copy = heldUnknown(site, newCopy(site, kind, event, input, receivedAt, dropped))
-    copies.push({ index, copy })
+    copies.push(copy)
+    waits.push({ index, deliveries: copy.deliveries })
     const warnings = [...parsed.warnings, ...enriched.warnings, ...('warnings' in asked ? asked.warnings : [])]
     results.push({ index, event_id: copy.eventId, result: 'failed', ...(warnings.length > 0 && { warnings }) })
   })
-  const stored = copies.length ? await store.append(copies.map(({ copy }) => copy)) : []
-  copies.forEach(({ index, copy }, at) => {
+  const stored = copies.length ? store.append(copies) : Promise.resolve([])
+  if (kind === 'browser') remember?.(site, copies, request)
+  return { results, waits, stored }
+}
+
+/** Puts the store's word in each result's place, and tells the lanes when something falls due. */
+function tell(
+  results: EventResult[],
+  waits: readonly Wait[],
+  stored: readonly AppendResult[],
+  receivedAt: number,
+  { nudge }: AcceptDeps,
+): void {
+  waits.forEach(({ index, deliveries }, at) => {
     const result = stored[at] ?? 'failed'
     results[index] = { ...results[index], index, result }
     if (result !== 'stored' && result !== 'joined') return
-    for (const { instance, dueAt, suppressed } of copy.deliveries)
+    for (const { instance, dueAt, suppressed } of deliveries)
       if (!suppressed) nudge(instance, result === 'joined' ? receivedAt : dueAt)
   })
-  if (kind === 'browser')
-    remember?.(
-      site,
-      copies.map(({ copy }) => copy),
-      request,
-    )
-  // What a pixel did is told by browsers only.
-  const proofs = kind === 'browser' ? batch.proofs : []
-  await Promise.all(proofs.map(({ event, event_id: id, fired }) => store.prove(site.key, event, id, fired, receivedAt)))
-  return results
 }
 
 /** Where the site asks its visitors, a page must say what they answered: silence is no yes. */

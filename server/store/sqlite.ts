@@ -33,6 +33,19 @@ function packCopy({ event, eventText, ...copy }: NewCopy): { text: string; body?
   }
 }
 
+/** Copies as one command. Nothing of them but text is kept while they wait for the disk. */
+function packCopies(copies: readonly NewCopy[]): { readonly parcel: Parcel; readonly isGood: readonly boolean[] } {
+  const texts: string[] = []
+  const bodies: string[] = []
+  const isGood = copies.map((copy) => {
+    const packed = packCopy(copy)
+    if (packed) texts.push(packed.text)
+    if (packed?.body !== undefined) bodies.push(packed.body)
+    return packed !== undefined
+  })
+  return { parcel: { command: `{"do":"append","copies":[${texts.join()}]}`, bodies, weight: texts.length }, isGood }
+}
+
 /** The embedded store: one file, one writing thread, one reading thread; an append that resolved is on disk. */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const { path, synchronous = 'FULL', busyTimeoutMs = 5000, maxPages, mostWaitingChars = 64 * 1024 * 1024 } = options
@@ -67,14 +80,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
   const append = async (copies: readonly NewCopy[]): Promise<readonly AppendResult[]> => {
     if (writes.waitingChars() > mostWaitingChars) return copies.map(() => 'failed')
-    const packed = copies.map(packCopy)
-    const good = packed.filter((copy) => copy !== undefined)
-    const bodies = good.flatMap(({ body }) => body ?? [])
-    const command = `{"do":"append","copies":[${good.map(({ text }) => text).join()}]}`
-    const failed = () => good.map((): AppendResult => 'failed')
-    const results = (await send(writes, { command, bodies, weight: good.length }).catch(failed)) as AppendResult[]
+    const { parcel, isGood } = packCopies(copies)
+    const failed = () => isGood.filter(Boolean).map((): AppendResult => 'failed')
+    const results = (await send(writes, parcel).catch(failed)) as AppendResult[]
     let used = 0
-    return packed.map((copy) => (copy ? results[used++]! : 'failed'))
+    return isGood.map((good) => (good ? results[used++]! : 'failed'))
   }
 
   const close = async (): Promise<void> => {

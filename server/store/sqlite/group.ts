@@ -10,10 +10,12 @@ export interface Parcel {
   readonly weight: number
 }
 
-interface Waiting {
-  readonly parcel: Parcel
+interface Asker {
   readonly resolve: (value: string) => void
   readonly reject: (error: Error) => void
+}
+interface Waiting extends Asker {
+  readonly parcel: Parcel
 }
 
 /** Bounds how long one transaction can take, and so how long the next group waits. */
@@ -42,11 +44,11 @@ export function createGroup(thread: Pick<Thread, 'ask'>, heard: (fault: string |
     return group
   }
 
-  const settle = (group: readonly Waiting[], outcome: Reply | Error): void => {
+  const settle = (askers: readonly Asker[], outcome: Reply | Error): void => {
     const fault = isReply(outcome) ? ('fault' in outcome ? outcome.fault : undefined) : outcome.message
     if (fault !== undefined) heard(fault)
     else if (isReply(outcome) && 'wrote' in outcome && outcome.wrote) heard(undefined)
-    group.forEach(({ resolve, reject }, index) => {
+    askers.forEach(({ resolve, reject }, index) => {
       const answer = isReply(outcome) && 'answers' in outcome ? outcome.answers[index] : undefined
       if (answer && 'value' in answer) resolve(answer.value)
       else if (answer) reject(new PairpixelError('INTERNAL', `The store could not do this: ${answer.error}`))
@@ -54,18 +56,20 @@ export function createGroup(thread: Pick<Thread, 'ask'>, heard: (fault: string |
     })
   }
 
+  /** Hands a group over. Of what was handed over nothing is kept but whom to tell: it may be megabytes. */
+  const wrap = (group: readonly Waiting[]) => ({
+    askers: group.map(({ resolve, reject }): Asker => ({ resolve, reject })),
+    ask: thread.ask({
+      commands: `[${group.map(({ parcel }) => parcel.command).join()}]`,
+      bodies: group.flatMap(({ parcel }) => parcel.bodies),
+    }),
+  })
+
   const run = async (): Promise<void> => {
     await Promise.resolve() // whatever this turn of the event loop still asks for comes along
     while (queue.length > 0) {
-      const group = next()
-      const commands = `[${group.map(({ parcel }) => parcel.command).join()}]`
-      const bodies = group.flatMap(({ parcel }) => parcel.bodies)
-      settle(
-        group,
-        await thread
-          .ask({ commands, bodies })
-          .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
-      )
+      const { ask, askers } = wrap(next())
+      settle(askers, await ask.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))))
     }
     running = undefined
   }
