@@ -10,6 +10,8 @@ export interface Ip {
 
 /** One address, with or without port, brackets and zone; undefined when it is none. */
 export function readIp(input: string): Ip | undefined {
+  const plain = readV4(input)
+  if (plain) return { text: input, canonical: input, version: 4, isPublic: isPublicV4(plain) }
   const bare = input
     .trim()
     .replace(/^\[([^\]]*)\](?::\d+)?$/, '$1')
@@ -29,9 +31,10 @@ export function readIp(input: string): Ip | undefined {
 
 /** Four decimal numbers without leading zeros: `010.0.0.1` is read as octal by some, so it is refused. */
 function readV4(text: string): number[] | undefined {
-  const parts = text.split('.')
-  const ok = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
-  return ok ? parts.map(Number) : undefined
+  const parts = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(text)
+  if (!parts) return undefined
+  const bytes = [Number(parts[1]), Number(parts[2]), Number(parts[3]), Number(parts[4])]
+  return bytes.every((byte) => byte <= 255) ? bytes : undefined
 }
 
 function readV6(text: string): number[] | undefined {

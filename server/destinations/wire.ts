@@ -14,15 +14,21 @@ export function collectWarnings(): { readonly warnings: Warning[]; readonly warn
 
 /** The same object without absent and empty members: no empty value ever reaches a wire. Undefined when none is left. */
 export function pruned<T extends object>(object: T): T | undefined {
-  const entries = Object.entries(object).filter(([, value]) => !isEmpty(value))
-  return entries.length ? (Object.fromEntries(entries) as T) : undefined
+  const kept: Partial<T> = {}
+  let hasSome = false
+  for (const key of Object.keys(object) as (keyof T)[]) {
+    if (isEmpty(object[key])) continue
+    kept[key] = object[key]
+    hasSome = true
+  }
+  return hasSome ? (kept as T) : undefined
 }
 
-const isEmpty = (value: unknown): boolean =>
-  value === undefined ||
-  value === null ||
-  value === '' ||
-  (typeof value === 'object' && Object.keys(value).length === 0)
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true
+  if (typeof value !== 'object') return false
+  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0
+}
 
 /** Text without white space around it; undefined when it is blank. */
 export const plainText = (value: unknown): string | undefined =>

@@ -67,4 +67,6 @@ function fbcOf({ context, url, referrer }: StoredEvent, time: number, warn: Warn
   return chooseFbc(stored, clickIn(url) ?? clickIn(referrer), time).fbc
 }
 
-const clickIn = (address: string | undefined): string | undefined => address && readClickIds(address).fbclid
+/** Most addresses have none, and to look is a tenth of reading them. */
+const clickIn = (address: string | undefined): string | undefined =>
+  address && /fbclid/i.test(address) ? readClickIds(address).fbclid : undefined
