@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { newCopy } from '../server/copy.ts'
+import { newCopy, writeEvent } from '../server/copy.ts'
 import { holdFor, type Site } from '../server/site.ts'
 import { checkTree } from '../server/settings/settings.ts'
-import type { PixelEvent } from '../shared/event.ts'
+import type { PixelEvent, StoredEvent } from '../shared/event.ts'
+import { anEvent } from './make.ts'
 
 const instance = { access_token: 't', pixel_id: '1' }
 const siteOf = (change: Record<string, unknown> = {}): Site =>
@@ -74,4 +75,45 @@ test('no plain match key is in what rests', () => {
     user: { email: [said], phone: ['+15550100100'] },
   })
   expect(JSON.stringify(copy)).not.toMatch(/jane|555-?0100/)
+})
+
+describe('an event written down', () => {
+  const event = anEvent({
+    context: { ip: '203.0.113.7', user_agent: 'test agent', language: 'de', os: 'ios', cookies: { _fbp: 'x' } },
+    items: [{ id: 'a', price: 1 }],
+    title: 'Thanks {"}',
+    referrer: 'https://other.example/',
+    fired: { meta: 'sent' },
+  })
+  test.each<[string, StoredEvent]>([
+    ['whole', event],
+    ['without a context', { ...event, context: undefined }],
+    ['with an empty context', { ...event, context: {} }],
+    ['whose context holds nothing that is compared', { ...event, context: { language: 'de' } }],
+    ['whose context holds that alone', { ...event, context: { ip: '203.0.113.7' } }],
+    ['of the least', { event: 'x', event_id: 'x', event_time: 1, keys: { meta: {}, reddit: {}, snapchat: {} } }],
+  ])('%s is the event', (_, written) =>
+    expect(JSON.parse(writeEvent(written).text)).toEqual(JSON.parse(JSON.stringify(written))),
+  )
+
+  test.each<[string, Partial<StoredEvent>, boolean]>([
+    ['nothing', {}, true],
+    ['its time', { event_time: 2 }, true],
+    ['its title', { title: 'Danke' }, true],
+    ['where the visitor came from', { referrer: undefined }, true],
+    ['what became of the pixel', { fired: { meta: 'blocked' } }, true],
+    ['the language', { context: { ...event.context, language: 'fr' } }, true],
+    ['its value', { value: 11 }, false],
+    ['an item', { items: [{ id: 'b', price: 1 }] }, false],
+    ['the address', { context: { ...event.context, ip: '203.0.113.8' } }, false],
+    ['a cookie', { context: { ...event.context, cookies: { _fbp: 'y' } } }, false],
+    ['a match key', { keys: { meta: {}, reddit: {}, snapchat: {} } }, false],
+  ])('says the same with %s changed: %s → %s', (_, change, same) =>
+    expect(writeEvent({ ...event, ...change }).digest === writeEvent(event).digest).toBe(same),
+  )
+
+  test('the text goes with the event, and where the event may not be kept, neither does its text', () => {
+    expect(JSON.parse(copyOf({ value: 5 }).eventText ?? '')).toEqual(copyOf({ value: 5 }).event)
+    expect(copyOf({ consent: { state: 'denied' } }).eventText).toBeUndefined()
+  })
 })
