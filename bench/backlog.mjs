@@ -29,7 +29,7 @@ export async function backlog({ folder, backlog: size }) {
     })
     return [
       row('open the store', 'ms', keeper.openMs, 3000, { processMs: childMs }),
-      row('memory', 'MB', claims.rssMb, 300, { fillingMb: filled.rssMb }),
+      row('memory', 'MB', claims.rssMb, 300),
       row('disk', 'bytes/event', bytes / size, 4900, { fillPerSecond: filled.perSecond }),
       row('claim of 200, p99', 'ms', claims.claimP99, 100, {
         claimP50: claims.claimP50,
