@@ -4,7 +4,7 @@ import { interleaved } from './numbers.mjs'
 
 const capMs = 300_000
 
-export async function pipeline({ folder, rounds, events = 50_000, profile }) {
+export async function pipeline({ folder, rounds, pipelineEvents: events, profile }) {
   const sinks = await start('sinks.mjs', {})
   const load = await start('load.mjs', { connections: 16 })
   const ours = await start(

@@ -1,4 +1,4 @@
-// npm run bench -- [parts] [--backlog N] [--rounds N] [--seconds N] [--folder PATH] [--redis URL]. See README.md.
+// npm run bench -- [parts] [--backlog N] [--rounds N] [--seconds N] [--events N] [--folder PATH] [--redis URL]. See README.md.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     backlog: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
+    events: { type: 'string', default: '50000' },
     folder: { type: 'string', default: tmpdir() },
     redis: { type: 'string' },
     profile: { type: 'string' },
@@ -32,6 +33,7 @@ const options = {
   folder,
   rounds: Number(values.rounds),
   seconds: Number(values.seconds),
+  pipelineEvents: Number(values.events),
   backlog: Number(values.backlog),
   redis: values.redis,
   profile: values.profile,
