@@ -16,26 +16,26 @@ export async function backlog({ folder, backlog: size }) {
     const childMs = performance.now() - begin
     const claims = await keeper.ask({ do: 'claims', rounds: Math.min(300, Math.floor(size / 200)) })
     await keeper.stop()
-    const row = (what, unit, ours, limit, more) => ({
+    const row = (what, unit, ours, more) => ({
       what: `${what}, ${size.toLocaleString('en')} events wait`,
       unit,
       ours,
-      limit,
-      limitIs: 'the target',
-      ratio: ours / limit,
-      target: 1,
-      lower: true,
       more,
     })
+    const bounded = (limit, one) => ({
+      ...one,
+      limit,
+      limitIs: 'the target',
+      ratio: one.ours / limit,
+      target: 1,
+      lower: true,
+    })
+    const { claimP50, settleP50, settleP99 } = claims
     return [
-      row('open the store', 'ms', keeper.openMs, 3000, { processMs: childMs }),
-      row('memory', 'MB', claims.rssMb, 300),
-      row('disk', 'bytes/event', bytes / size, 4900, { fillPerSecond: filled.perSecond }),
-      row('claim of 200, p99', 'ms', claims.claimP99, 100, {
-        claimP50: claims.claimP50,
-        settleP50: claims.settleP50,
-        settleP99: claims.settleP99,
-      }),
+      bounded(3000, row('open the store', 'ms', keeper.openMs, { processMs: childMs })),
+      bounded(300, row('memory', 'MB', claims.rssMb)),
+      row('disk', 'bytes/event', bytes / size, { fillPerSecond: filled.perSecond }),
+      row('claim of 200, p99', 'ms', claims.claimP99, { claimP50, settleP50, settleP99 }),
     ]
   } finally {
     rmSync(own, { recursive: true, force: true })

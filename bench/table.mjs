@@ -9,8 +9,8 @@ export function tableOf(rows) {
   const cells = rows.map(({ what, unit, ours, limit, limitIs, ratio, target, lower, more = {} }) => [
     what,
     `${short(ours)} ${unit}`,
-    `${short(limit)} (${limitIs})`,
-    ratio.toFixed(2),
+    limit === undefined ? '' : `${short(limit)} (${limitIs})`,
+    limit === undefined ? '' : ratio.toFixed(2),
     target === undefined ? '' : `${lower ? '≤' : '≥'} ${target}`,
     Object.entries(more)
       .map(([name, value]) => `${name} ${both(value)}`)
