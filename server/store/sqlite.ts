@@ -1,10 +1,10 @@
 import { PairpixelError } from '../../shared/errors.ts'
-import type { Command, Query } from './sqlite/commands.ts'
+import type { Command, Query, SentSettlement } from './sqlite/commands.ts'
 import { createGroup, type Parcel } from './sqlite/group.ts'
 import { lock, prepareFile } from './sqlite/lock.ts'
 import { createRevivable, createThread, startWorker } from './sqlite/thread.ts'
 import type { ThreadOptions } from './sqlite/thread-main.ts'
-import type { AppendResult, Claim, Counts, EventRow, Health, Lent, NewCopy, Store } from './store.ts'
+import type { AppendResult, Claim, Counts, EventRow, Health, Lent, NewCopy, Settlement, Store } from './store.ts'
 
 export interface SqliteOptions {
   /** A file, or `:memory:`. */
@@ -44,6 +44,15 @@ function packCopies(copies: readonly NewCopy[]): { readonly parcel: Parcel; read
     return packed !== undefined
   })
   return { parcel: { command: `{"do":"append","copies":[${texts.join()}]}`, bodies, weight: texts.length }, isGood }
+}
+
+/** Explanations as the texts they rest in: nobody has to read them on the way. */
+function packSettlements(token: string, results: readonly Settlement[], now: number): Parcel {
+  const bodies = results.flatMap(({ explanation }) => (explanation ? JSON.stringify(explanation) : []))
+  const sent = results.map(({ explanation, ...result }): SentSettlement =>
+    explanation ? { ...result, isExplained: true } : result,
+  )
+  return { ...parcelOf({ do: 'settle', token, results: sent, now }), bodies }
 }
 
 /** The embedded store: one file, one writing thread, one reading thread; an append that resolved is on disk. */
@@ -103,7 +112,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     stillMine: (token, now) => write({ do: 'stillMine', token, now }) as Promise<boolean>,
     reserve: (token, reservations, now) =>
       write({ do: 'reserve', token, reservations, now }) as Promise<readonly number[]>,
-    settle: (token, results, now) => write({ do: 'settle', token, results, now }) as Promise<boolean>,
+    settle: (token, results, now) => send(writes, packSettlements(token, results, now)) as Promise<boolean>,
     async removeInstances(known, now) {
       let removed = 0
       for (let n = 1; n > 0; removed += n) n = (await write({ do: 'removeInstances', known, now })) as number

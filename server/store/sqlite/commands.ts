@@ -1,8 +1,12 @@
 import type { Fired } from '../../../shared/pixel-state.ts'
 import type { Hint, NewCopy, RecentFilter, Reservation, Settlement, Sighting } from '../store.ts'
 
-/** A copy without its body; bodies travel beside the commands, in order, as the text they rest in. */
+/** A copy without its body; such texts travel beside the commands, in order, as they rest. */
 export type SentCopy = Omit<NewCopy, 'event' | 'eventText'> & { readonly hasBody?: true }
+
+/** A settlement without its explanation, which travels as text like a copy's body. */
+export type SentSettlement = WithoutExplanation<Settlement> & { readonly isExplained?: true }
+type WithoutExplanation<One> = One extends Settlement ? Omit<One, 'explanation'> : never
 
 export type Command =
   | { readonly do: 'append'; readonly copies: readonly SentCopy[] }
@@ -28,7 +32,7 @@ export type Command =
       readonly reservations: readonly Reservation[]
       readonly now: number
     }
-  | { readonly do: 'settle'; readonly token: string; readonly results: readonly Settlement[]; readonly now: number }
+  | { readonly do: 'settle'; readonly token: string; readonly results: readonly SentSettlement[]; readonly now: number }
   | { readonly do: 'removeInstances'; readonly known: readonly string[]; readonly now: number }
   | { readonly do: 'remember'; readonly sightings: readonly Sighting[]; readonly now: number }
   | { readonly do: 'forget'; readonly site: string; readonly visitor: string }

@@ -1,4 +1,5 @@
-import type { DeliveryState, Settlement } from '../store.ts'
+import type { DeliveryState } from '../store.ts'
+import type { SentSettlement } from './commands.ts'
 import { type Deliveries, reopenUntil } from './deliveries.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -13,7 +14,7 @@ interface End {
 }
 
 /** What a result makes of its delivery. A retry of what consent forbids by now ends instead. */
-function endOf(result: Settlement, denied: boolean): End {
+function endOf(result: SentSettlement, denied: boolean): End {
   if (result.state !== 'retry') return result
   if (denied)
     return {
@@ -37,7 +38,12 @@ export function createSettle({ db, tally, leases }: Ledger, deliveries: Deliveri
   )
   const explain = db.prepare('INSERT OR REPLACE INTO explanations (delivery, at, text) VALUES (?, ?, ?)')
 
-  const settleOne = (token: string, result: Settlement, now: number): Row | undefined => {
+  const settleOne = (
+    token: string,
+    result: SentSettlement,
+    explanation: string | undefined,
+    now: number,
+  ): Row | undefined => {
     const lease = leases.holder(token, result.delivery)
     const row = rowOf.get(result.delivery) as Row | undefined
     if (!lease || row?.state !== 'pending') return undefined
@@ -65,13 +71,21 @@ export function createSettle({ db, tally, leases }: Ledger, deliveries: Deliveri
     )
     if (uncounted) tally.add('ambiguous', -1)
     if (isFinal) tally.move(row.instance, 'pending', end.state)
-    if (result.explanation) explain.run(result.delivery, now, JSON.stringify(result.explanation))
+    if (explanation !== undefined) explain.run(result.delivery, now, explanation)
     leases.drop(result.delivery)
     return row
   }
 
-  return (token: string, results: readonly Settlement[], now: number): boolean => {
-    const settled = results.map((result) => settleOne(token, result, now)).filter((row) => row !== undefined)
+  /** @param explanations a text for each result that is explained, in order; undefined for the others */
+  return (
+    token: string,
+    results: readonly SentSettlement[],
+    explanations: readonly (string | undefined)[],
+    now: number,
+  ): boolean => {
+    const settled = results
+      .map((result, at) => settleOne(token, result, explanations[at], now))
+      .filter((row) => row !== undefined)
     for (const event of new Set(settled.map((row) => row.event))) deliveries.scrubIfDone(event)
     if (settled.length < results.length) tally.add('stale', results.length - settled.length)
     return results.length === 0 ? leases.live(token, now) !== undefined : settled.length > 0

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { DeliveryState } from '../store.ts'
 
 export type Tallied = 'events' | 'copies' | 'duplicates' | 'retransmits' | 'late' | 'stale' | 'ambiguous'
@@ -6,6 +6,13 @@ export type Tallied = 'events' | 'copies' | 'duplicates' | 'retransmits' | 'late
 /** Running sums, gathered while a transaction runs and written at its end; a part that is rolled back takes its own back. */
 export class Tally {
   #staged: { name: string; instance: string; n: number }[] = []
+  readonly #add: StatementSync
+
+  constructor(db: DatabaseSync) {
+    this.#add = db.prepare(
+      'INSERT INTO tallies (name, instance, n) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n',
+    )
+  }
 
   add(name: Tallied, n = 1): void {
     this.#staged.push({ name, instance: '', n })
@@ -26,7 +33,7 @@ export class Tally {
   }
 
   /** Inside the transaction that is counted. */
-  write(db: DatabaseSync): void {
+  write(): void {
     if (this.#staged.length === 0) return
     const sums = new Map<string, { name: string; instance: string; n: number }>()
     for (const { name, instance, n } of this.#staged) {
@@ -34,9 +41,6 @@ export class Tally {
       if (sum) sum.n += n
       else sums.set(`${name} ${instance}`, { name, instance, n })
     }
-    const add = db.prepare(
-      'INSERT INTO tallies (name, instance, n) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n',
-    )
-    for (const { name, instance, n } of sums.values()) add.run(name, instance, n)
+    for (const { name, instance, n } of sums.values()) this.#add.run(name, instance, n)
   }
 }

@@ -68,6 +68,15 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
       )
     })
 
+  const settleAll = (
+    { token, results, now }: Extract<Command, { do: 'settle' }>,
+    nextBody: () => string | undefined,
+  ) => {
+    // All of them first: whatever fails after that, the next command finds its own texts.
+    const explanations = results.map(({ isExplained }) => (isExplained ? nextBody() : undefined))
+    return settle(token, results, explanations, now)
+  }
+
   const prove = ({ site, name, eventId, fired }: Extract<Command, { do: 'prove' }>): boolean => {
     const event = find.find(site, name, eventId)
     if (event) fire(event, fired)
@@ -89,7 +98,7 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
       case 'reserve':
         return JSON.stringify(reserve(command.token, command.reservations, command.now))
       case 'settle':
-        return JSON.stringify(settle(command.token, command.results, command.now))
+        return JSON.stringify(settleAll(command, nextBody))
       case 'removeInstances':
         return JSON.stringify(remove(command.known, command.now))
       case 'remember':

@@ -15,7 +15,7 @@ const words = (error: unknown): string => (error instanceof Error ? error.messag
 
 /** A connection with all that was prepared for it. Claims outlive it: they are the process's, not the connection's. */
 function createSession(db: DatabaseSync, leases: Leases) {
-  const tally = new Tally()
+  const tally = new Tally(db)
   const mode = { careful: false }
   const ledger = { db, secret: secretOf(db), tally, leases, mode }
   return { db, tally, mode, execute: createExecute(ledger), attempt: createAttempt(ledger), changes: createChanges(db) }
@@ -53,7 +53,7 @@ export function createWriter(options: ConnectionOptions): Writer {
       // Copies fail one by one inside their command.
       return command.do === 'append' ? answer() : attempt(answer, (error) => ({ error: words(error) }))
     })
-    tally.write(db)
+    tally.write()
     db.exec('COMMIT')
     tally.rollbackTo(0)
     leases.commit()
