@@ -12,7 +12,7 @@ export const rooms = {
   'server/enrich': ['shared', 'server/match-keys', 'node:net'],
   'server/collect': ['shared', 'node:*', 'express', 'helmet'],
   'server/pair': ['shared'], // join, pair states: pure
-  'server/store': ['shared', 'node:*'], // knows nothing of HTTP or platforms
+  'server/store': ['shared', 'node:*', 'ioredis'], // knows nothing of HTTP or platforms
   'server/deliver': ['shared', 'server/store', 'server/pair', 'server/destinations', 'node:*', 'undici'],
   'server/destinations': ['shared', 'server/destinations/*'],
   'server/destinations/*': ['shared', 'server/destinations'], // one platform: no store, no HTTP, no neighbour

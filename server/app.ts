@@ -13,6 +13,8 @@ export interface AppParts {
   readonly readiness: () => Readiness
   /** The built pixel and its features. */
   readonly pixel: PixelCode
+  /** False: this process only delivers; it takes no events and serves no pixel. */
+  readonly collects: boolean
 }
 
 /** Store and lanes, without detail: the public is told no name and no reason of a platform. */
@@ -21,6 +23,8 @@ export interface Readiness {
   readonly reasons: readonly string[]
   /** What a 2xx means. */
   readonly durability: string
+  /** What an operator should know of the store though it takes events. */
+  readonly alerts?: readonly string[]
   /** How many lanes are in which state. */
   readonly lanes: Readonly<Record<string, number>>
   /** How much there is to see to in the settings; it never keeps traffic away. */
@@ -38,9 +42,20 @@ const headers = helmet({
 })
 
 /** The public routes over parts handed in; it never listens. Events come first, before every middleware. */
-export function createApp({ settings, routes, readiness, pixel }: AppParts): Router {
+export function createApp({ settings, routes, readiness, pixel, collects }: AppParts): Router {
   const router = express.Router()
-  const { events } = settings.paths
+  if (collects) addEvents(router, settings.paths.events, routes)
+
+  router.get('/healthz', headers, (_request, response) => reply(response, 200, { alive: true }))
+  router.get('/readyz', headers, (_request, response) => {
+    const { reasons, ...rest } = readiness()
+    reply(response, reasons.length ? 503 : 200, { ready: !reasons.length, ...(reasons.length && { reasons }), ...rest })
+  })
+  if (collects) addPixelRoutes(router, headers, settings, pixel)
+  return router
+}
+
+function addEvents(router: Router, events: string, routes: AppParts['routes']): void {
   router.post(events, routes.fromBrowser)
   router.options(events, routes.preflight)
   router.post('/v1/events', routes.fromBackend)
@@ -48,14 +63,6 @@ export function createApp({ settings, routes, readiness, pixel }: AppParts): Rou
     request.resume()
     refuse(response, { status: 405, code: 'METHOD_REFUSED', message: 'Events are posted.' }, { Allow: 'POST' })
   })
-
-  router.get('/healthz', headers, (_request, response) => reply(response, 200, { alive: true }))
-  router.get('/readyz', headers, (_request, response) => {
-    const { reasons, ...rest } = readiness()
-    reply(response, reasons.length ? 503 : 200, { ready: !reasons.length, ...(reasons.length && { reasons }), ...rest })
-  })
-  addPixelRoutes(router, headers, settings, pixel)
-  return router
 }
 
 /** What stands behind the router when the collector has a process of its own. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Router } from 'express'
+import { PairpixelError } from '../shared/errors.ts'
 import { uuidV7 } from '../shared/uuid.ts'
 import { accept } from './accept.ts'
 import { createAdviceLog } from './advice-log.ts'
@@ -11,7 +12,7 @@ import { createWorker, type Worker } from './deliver/worker.ts'
 import { createVisitorReader } from './enrich/visitor.ts'
 import { readBuiltPixel } from './pixel-file.ts'
 import type { Settings, SiteInstance } from './site.ts'
-import { openStore } from './store/index.ts'
+import { isSharedStore, openStore } from './store/index.ts'
 import type { Store } from './store/store.ts'
 import { createVaultKeeper } from './vault-keeper.ts'
 
@@ -32,20 +33,26 @@ export interface CollectorOptions {
   /** An opened store instead of the one the settings name. */
   readonly store?: Store
   readonly now?: () => number
+  /** `collect` takes events, `deliver` sends them; several processes need a store they can share. */
+  readonly role?: Role
 }
+
+export const roles = ['all', 'collect', 'deliver'] as const
+export type Role = (typeof roles)[number]
 
 const tidyEveryMs = 600_000
 
 /** The whole collector over its settings. Throws PairpixelError when the store cannot be opened. */
 export async function createCollector(settings: Settings, options: CollectorOptions = {}): Promise<Collector> {
-  const { log = () => undefined, now = Date.now } = options
+  const { log = () => undefined, now = Date.now, role = 'all' } = options
+  checkRole(role, options.store?.isShared ?? isSharedStore(settings.store))
   const pixel = readBuiltPixel() // may throw, so before there is a store to close
-  const store = options.store ?? (await openStore(settings.store))
+  const store = options.store ?? (await openStore(settings.store, { least: settings.storeDurability, log }))
   const instances = settings.sites.flatMap((site) =>
     site.instances.map((instance) => ({ ...instance, site: site.key })),
   )
   const enabled = instances.filter((instance) => instance.enabled)
-  const worker = createWorker(enabled, { store, now, random: Math.random, log })
+  const worker = createWorker(role === 'collect' ? [] : enabled, { store, now, random: Math.random, log })
   const advice = createAdviceLog(instances, { now, log })
   const keeper = createVaultKeeper({ store, now, log })
   let stopping = false
@@ -74,23 +81,40 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     routes,
     readiness: () => ({ ...readiness(store, worker, stopping), notices: countAdvice(instances, now()) }),
     pixel,
+    collects: role !== 'deliver',
   })
+  const fault = (error: unknown) =>
+    log({ level: 'error', message: error instanceof Error ? error.message : String(error) })
+
+  /** What is switched off takes nothing new, and keeps nothing waiting for ever either. False: the store is away. */
+  async function removeOthers(): Promise<boolean> {
+    const known = enabled.map(({ name }) => name)
+    try {
+      if (role !== 'collect') await store.removeInstances(known, now())
+      return true
+    } catch (error) {
+      // A store on another machine may come later; the pulse of the store tells of it.
+      if (!store.isShared) throw error
+      return false
+    }
+  }
+
+  /** Once it is there, and from then on only what is past its time. */
+  let isClean = false
+  async function tidy(): Promise<void> {
+    isClean ||= await removeOthers()
+    if (role !== 'collect') await store.tidy(now())
+  }
+
   return Object.assign(router, {
     store,
     worker,
     instances,
     async start() {
-      // What is switched off takes nothing new, and keeps nothing waiting for ever either.
-      await store.removeInstances(
-        enabled.map(({ name }) => name),
-        now(),
-      )
+      isClean = await removeOthers()
       worker.start()
       advice.start()
-      tidying = setInterval(
-        () => void store.tidy(now()).catch((error: unknown) => log({ level: 'error', message: String(error) })),
-        tidyEveryMs,
-      )
+      tidying = setInterval(() => void tidy().catch(fault), tidyEveryMs)
       tidying.unref()
     },
     async stop() {
@@ -103,13 +127,22 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   })
 }
 
+function checkRole(role: Role, isShared: boolean): void {
+  if (role === 'all' || isShared) return
+  throw new PairpixelError(
+    'CONFIG_INVALID',
+    `--role ${role} needs a store that several processes share: set "store" to redis://HOST. The file of SQLite is one process's own.`,
+  )
+}
+
 function readiness(store: Store, worker: Worker, stopping: boolean): Omit<Readiness, 'notices'> {
-  const { writable, durability } = store.health()
+  const { writable, durability, alerts } = store.health()
   const lanes: Record<string, number> = { ok: 0, retrying: 0, halted: 0 }
   for (const lane of worker.lanes) lanes[lane.state.state] = (lanes[lane.state.state] ?? 0) + 1
   return {
     reasons: [...(stopping ? ['stopping'] : []), ...(writable ? [] : ['the store cannot be written'])],
     durability,
+    ...(alerts?.length && { alerts }),
     lanes,
   }
 }

@@ -4,7 +4,7 @@ import express from 'express'
 import { pino } from 'pino'
 import { adviceOn } from './advice.ts'
 import { createFallback } from './app.ts'
-import { createCollector, type Collector } from './collector.ts'
+import { createCollector, type Collector, type Role } from './collector.ts'
 import { createDashboard } from './dashboard/index.ts'
 import type { Listen, Settings } from './site.ts'
 import type { Store } from './store/store.ts'
@@ -22,17 +22,19 @@ export interface RunOptions {
   readonly logLevel?: string
   /** An opened store instead of the one the settings name. */
   readonly store?: Store
+  readonly role?: Role
 }
 
 /** Opens the store, listens on both addresses, delivers. Throws when an address is taken or the store cannot be opened. */
 export async function run(
   settings: Settings,
-  { dashboard = {}, logLevel = 'info', store }: RunOptions = {},
+  { dashboard = {}, logLevel = 'info', store, role }: RunOptions = {},
 ): Promise<Running> {
   const logger = pino({ level: logLevel })
   const collector = await createCollector(settings, {
     log: ({ level, ...entry }) => logger[level === 'error' || level === 'warn' ? level : 'info'](entry),
     store,
+    role,
   })
   const { notFound, failed } = createFallback((error) => logger.error({ err: error }, 'a request failed'))
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')

@@ -1,5 +1,6 @@
 import type { BeforeHook } from './before.ts'
 import type { InstanceSettings } from './destinations/destination.ts'
+import type { LeastDurability } from './store/index.ts'
 
 /** One site as the collector serves it: checked, complete, times in ms. */
 export interface Site {
@@ -48,8 +49,10 @@ export interface Listen {
 export interface Settings {
   readonly listen: Listen
   readonly admin: Listen
-  /** `sqlite:PATH` or `memory:`. */
+  /** `sqlite:PATH`, `redis://…` or `memory:`. */
   readonly store: string
+  /** The least durability that is taken. */
+  readonly storeDurability?: LeastDurability
   /** Proxies whose X-Forwarded-For is believed: a hop count, or addresses and networks. */
   readonly trustProxy: number | readonly string[]
   readonly paths: { readonly script: string; readonly events: string }

@@ -5,7 +5,8 @@ import { preview } from './preview.ts'
 
 const usage = `Usage: pairpixel <command>
 
-  start [--config FILE]     run the collector; without settings, the demo
+  start [--config FILE] [--role all|collect|deliver]
+                            run the collector; without settings, the demo
   demo                      shop, collector, platform simulators and live page in one process
   check [--config FILE] [--destination INSTANCE] [--json]
                             are settings and tokens good? asks each platform, records nothing
@@ -32,7 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return command === undefined && !values.help ? 64 : 0
     }
     if (rest.length) throw new PairpixelError('USAGE', `${command} takes no further word: ${rest.join(' ')}`)
-    const options = { config: values.config, listen: values.listen }
+    const options = { config: values.config, listen: values.listen, role: values.role }
     switch (command) {
       case 'start':
       case 'demo':
@@ -80,6 +81,7 @@ function readArgs(args: readonly string[]) {
         json: { type: 'boolean' },
         set: { type: 'string', multiple: true },
         listen: { type: 'string' },
+        role: { type: 'string' },
         out: { type: 'string' },
         at: { type: 'string' },
         sri: { type: 'boolean' },

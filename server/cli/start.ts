@@ -1,5 +1,6 @@
 import { PairpixelError } from '../../shared/errors.ts'
 import { adviceOn } from '../advice.ts'
+import { type Role, roles } from '../collector.ts'
 import { run } from '../main.ts'
 import { startDemo } from '../demo/demo.ts'
 import { startSimulators } from '../demo/simulators.ts'
@@ -10,16 +11,20 @@ import type { Listen, SiteInstance } from '../site.ts'
 export interface StartOptions {
   readonly config?: string
   readonly listen?: string
+  readonly role?: string
 }
 
 /** Runs until a stop signal; resolves with the exit code. Without file or variables, `start` is the demo. */
-export async function start(command: 'start' | 'demo' | 'simulate', { config, listen }: StartOptions): Promise<number> {
+export async function start(
+  command: 'start' | 'demo' | 'simulate',
+  { config, listen, role }: StartOptions,
+): Promise<number> {
   // Before anything is said of being ready: who reads it may stop us at once.
   const signalled = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)
   })
-  const stop = await begin(command, config, listen)
+  const stop = await begin(command, config, listen, readRole(role))
   const signal = await signalled
   process.stdout.write(`${signal}: finishing what is under way.\n`)
   // A second signal ends it at once.
@@ -32,12 +37,13 @@ async function begin(
   command: string,
   config: string | undefined,
   listen: string | undefined,
+  role: Role,
 ): Promise<() => Promise<void>> {
   if (command === 'simulate') return named(startSimulators(readListen(listen)))
   const tree = command === 'demo' ? {} : await loadTree({ env: process.env, file: config, folder: process.cwd() })
   if (isEmpty(tree)) return named(startDemo())
   const settings = checkTree(tree)
-  const running = await named(run(settings, { logLevel: process.env.LOG_LEVEL }))
+  const running = await named(run(settings, { logLevel: process.env.LOG_LEVEL, role }))
   const dry = settings.sites.filter((site) => site.instances.every((instance) => instance.dry_run))
   process.stdout.write(
     `Collector  ${running.url}\nLive page  ${running.adminUrl}/admin\n` +
@@ -56,6 +62,12 @@ const wrongLines = (instance: SiteInstance): readonly string[] =>
   adviceOn(instance, Date.now()).flatMap(({ code, message, fix = '' }) =>
     code === 'settings_wrong' ? [`Destination ${instance.name} cannot work: ${message} ${fix}\n`] : [],
   )
+
+function readRole(text = 'all'): Role {
+  const role = roles.find((known) => known === text)
+  if (!role) throw new PairpixelError('USAGE', `--role is none of ${roles.join(', ')}`)
+  return role
+}
 
 function readListen(text = '127.0.0.1:8790'): Listen {
   const result = listenSchema.safeParse(text)

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
 import type { BeforeHook } from '../before.ts'
+import { durabilities } from '../store/redis/durability.ts'
+import { isRedisUrl, parseRedisUrl } from '../store/redis/url.ts'
 import { parseDate } from './date.ts'
 import { mappingKeys } from './mapping.ts'
 
@@ -163,12 +165,23 @@ const site = z.strictObject({
 })
 export type SiteInput = z.output<typeof site>
 
+/** The address itself is not repeated: it may hold a password. */
+function checkStore(value: string, context: z.RefinementCtx): void {
+  if (/^(sqlite:.+|memory:)$/.test(value)) return
+  let message = 'is neither sqlite:PATH, redis://HOST nor memory:'
+  try {
+    if (isRedisUrl(value)) return void parseRedisUrl(value)
+  } catch (error) {
+    message = error instanceof Error ? error.message.replace(/^store: /, '') : message
+  }
+  context.addIssue({ code: 'custom', message })
+}
+
 const server = {
   listen: listen.prefault('0.0.0.0:8787'),
   admin: z.strictObject({ listen: listen.prefault('127.0.0.1:8788') }).prefault({}),
-  store: text
-    .regex(/^(sqlite:.+|memory:)$/, 'is neither sqlite:PATH nor memory:')
-    .default('sqlite:./data/pairpixel.db'),
+  store: text.superRefine(checkStore).default('sqlite:./data/pairpixel.db'),
+  store_durability: z.enum(durabilities, `is none of ${durabilities.join(', ')}`).optional(),
   trust_proxy: z
     .union(
       [z.number().int().min(0).max(10), z.array(network)],

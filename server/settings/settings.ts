@@ -44,6 +44,7 @@ export function checkTree(tree: Tree): Settings {
     listen: data.listen,
     admin: data.admin.listen,
     store: data.store,
+    ...(data.store_durability && { storeDurability: data.store_durability }),
     trustProxy: data.trust_proxy,
     paths: data.paths,
     sites: Object.entries(sites).map(([key, site]) => readSite(key, site, alone)),

@@ -202,11 +202,16 @@ export interface RecentFilter {
   readonly eventId?: string
 }
 
+/** `everysec`: on disk within a second. `replicated(n)`: in the memory of n replicas too. `unknown`: not reached yet. */
+export type Durability = 'fsync' | 'everysec' | `replicated(${number})` | 'memory' | 'unknown'
+
 export interface Health {
   readonly writable: boolean
   /** What a 2xx means. */
-  readonly durability: 'fsync' | 'memory'
+  readonly durability: Durability
   readonly why?: string
+  /** What an operator should know though events are taken, a sentence each; no address, no name. */
+  readonly alerts?: readonly string[]
 }
 
 /** Deliveries by state, of all events known; with `retransmits`, `late` and `stale settlements` counted since creation. */
@@ -227,6 +232,8 @@ export interface Counts {
  * Times are epoch ms and come from the caller.
  */
 export interface Store {
+  /** Several processes may work on it at once; it may be out of reach for a while and comes back by itself. */
+  readonly isShared?: true
   /** Durable when it resolves. One result a copy, in order. */
   append(copies: readonly NewCopy[]): Promise<readonly AppendResult[]>
   /** A later word on an event's pixels. False: no such event. Durable like `append`. */

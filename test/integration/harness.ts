@@ -69,7 +69,7 @@ export interface Child {
 /** A collector in a process of its own; `wrap` puts a program such as strace in front. */
 export async function spawnCollector(
   tree: Record<string, unknown>,
-  { synchronous = 'FULL', wrap = [] as string[] } = {},
+  { synchronous = 'FULL', wrap = [] as string[], role = 'all' } = {},
 ): Promise<Child> {
   const node = [
     process.execPath,
@@ -78,6 +78,7 @@ export async function spawnCollector(
     path.join(import.meta.dirname, 'collector-child.ts'),
     JSON.stringify(tree),
     synchronous,
+    role,
   ]
   const [program = '', ...args] = [...wrap, ...node]
   const child = spawn(program, args, {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { execFile, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -67,6 +67,18 @@ describe('what is wrong at the start is said in one sentence, and the process en
       said: sentence,
     })
     expect(await first.stop()).toBe(0)
+  })
+  test.each(['collect', 'deliver'])('the role %s on a store of one process', async (role) => {
+    const env = { ...free, PAIRPIXEL_STORE: `sqlite:${folder.path}/role.db` }
+    const { code, said } = await command(['start', '--role', role], env)
+    expect([code, said]).toEqual([78, expect.stringMatching(/^CONFIG_INVALID: --role \w+ needs a store .*redis.*\n$/)])
+    expect(existsSync(`${folder.path}/role.db`)).toBe(false)
+  })
+  test('a role that is none', async () => {
+    expect(await command(['start', '--role', 'both'], free)).toMatchObject({
+      code: 64,
+      said: expect.stringContaining('all, collect, deliver') as string,
+    })
   })
   test('a host name nobody knows', async () => {
     const env = { ...free, PAIRPIXEL_LISTEN: 'no-such-host.invalid:80', PAIRPIXEL_STORE: 'memory:' }

@@ -83,14 +83,6 @@ export function vaultContract(fresh: () => Promise<Store>): void {
       expect(await lentFor(store, 'person:x')).toBeUndefined()
       expect((await lentFor(store, 'order:8'))?.clicks).toEqual(click('B'))
     })
-    test('who has not been seen for a click’s life is tidied away', async () => {
-      const store = await fresh()
-      await store.remember([seen('v', ['order:7'], click('A'))], start)
-      await store.tidy(start + clickLifeMs - 1)
-      expect(await lentFor(store, 'order:7')).toBeDefined()
-      await store.tidy(start + clickLifeMs)
-      expect(await store.forget('shop', 'v')).toBe(0)
-    })
     test('a visitor’s ways do not grow without end', async () => {
       const store = await fresh()
       for (let n = 0; n < 70; n++) await store.remember([seen('v', [`order:${n}`], click('A'))], start)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
-import { dayMs } from '../../shared/limits.ts'
+import { clickLifeMs, dayMs } from '../../shared/limits.ts'
 import { openStore } from '../../server/store/index.ts'
 import { migrations } from '../../server/store/migrations/index.ts'
 import { openSqliteStore } from '../../server/store/sqlite.ts'
@@ -242,4 +242,15 @@ test('while the disk is silent copies wait up to a limit; then they are refused 
     other.close()
     await store.close()
   }
+})
+
+test('a visitor who has not been seen for a click’s life is tidied out of the vault', async () => {
+  const store = await openStore(`sqlite:${nextFile()}`)
+  const clicks = { rdt_cid: { value: 'A', at: start } }
+  await store.remember([{ site: 'shop', visitor: 'v', handles: ['order:7'], clicks }], start)
+  await store.tidy(start + clickLifeMs - 1)
+  expect(await store.recall([{ site: 'shop', handles: ['order:7'], before: start }])).toHaveLength(1)
+  await store.tidy(start + clickLifeMs)
+  expect(await store.forget('shop', 'v')).toBe(0)
+  await store.close()
 })

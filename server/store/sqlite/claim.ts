@@ -1,3 +1,4 @@
+import { deniedInFlight } from '../rules.ts'
 import type { CopyKind } from '../store.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Ledger } from './ledger.ts'
@@ -69,12 +70,7 @@ export function createClaim({ db, leases }: Ledger, deliveries: Deliveries) {
   return (instance: string, limit: number, leaseMs: number, now: number): string => {
     const { due, denied, nextDueAt } = pick(instance, limit, now)
     for (const row of denied) {
-      deliveries.suppress(
-        row,
-        'consent_denied',
-        'Consent went while a request was under way; it may have arrived.',
-        now,
-      )
+      deliveries.suppress(row, 'consent_denied', deniedInFlight, now)
       deliveries.scrubIfDone(row.event)
     }
     const token = leases.take(

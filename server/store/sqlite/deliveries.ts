@@ -1,6 +1,6 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
-import { hourMs } from '../../../shared/limits.ts'
-import { isReason, type Reason, reasons } from '../../../shared/reasons.ts'
+import type { Reason } from '../../../shared/reasons.ts'
+import { type Change, changeOf, denialOf, reopenUntil } from '../rules.ts'
 import type { DeliveryState, NewDelivery } from '../store.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -15,20 +15,6 @@ type Row = {
 
 /** Rows in one statement; as many statements are kept ready. */
 const mostAtOnce = 16
-
-/** How long the bodies of a delivery that lacks something wait for the copy that brings it. */
-const reopenMs = 48 * hourMs
-
-export const reopens = (reason: string | null): boolean =>
-  reason !== null && isReason(reason) && reasons[reason].reopens
-export const reopenUntil = (reason: string | null, settledAt: number): number | null =>
-  reopens(reason) ? settledAt + reopenMs : null
-
-const isDenial = (reason: Reason | undefined): boolean => reason === 'consent_denied' || reason === 'erased'
-const isConsent = (reason: string | null): boolean => reason === 'consent_denied' || reason === 'consent_unknown'
-
-/** Is there a use for the body of the copy that brings it? */
-export const isBornOpen = ({ suppressed }: NewDelivery): boolean => suppressed === undefined || reopens(suppressed)
 
 /** What copies do to the deliveries of their key. */
 export function createDeliveries({ db, tally, leases }: Ledger) {
@@ -87,33 +73,22 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
     leases.drop(row.id)
   }
 
-  /**
-   * A denial always wins over what is not yet sent, whichever kind of copy brings it; only a later copy that says yes
-   * opens it again. A request that is under way is left to its settlement, which then allows no further one.
-   */
-  const deny = (rows: readonly Row[], wanted: readonly NewDelivery[], now: number): void => {
-    for (const { instance, suppressed, detail } of wanted) {
-      const row = rows.find((known) => known.instance === instance)
-      if (!row || !suppressed || !isDenial(suppressed)) continue
-      if (row.state === 'pending' && row.in_flight && leases.isHeld(row.id)) markDenied.run(1, row.id)
-      else if (row.state === 'pending' || (row.state === 'suppressed' && reopens(row.reason)))
-        suppress(row, suppressed, detail, now)
+  const met = (row: Row) => ({
+    state: row.state,
+    reason: row.reason,
+    isFlying: row.in_flight === 1 && leases.isHeld(row.id),
+    isDenied: row.denied === 1,
+  })
+
+  /** True: it is open again. */
+  const apply = (row: Row, change: Change, now: number): boolean => {
+    if (change?.do === 'suppress') suppress(row, change.reason, change.why, now)
+    else if (change?.do === 'mark') markDenied.run(change.denied ? 1 : 0, row.id)
+    else if (change?.do === 'reopen') {
+      reopenRow.run(change.dueAt, row.id)
+      tally.move(row.instance, 'suppressed', 'pending')
     }
-  }
-
-  const reopen = (row: Row, dueAt: number): true => {
-    reopenRow.run(dueAt, row.id)
-    tally.move(row.instance, 'suppressed', 'pending')
-    return true
-  }
-
-  /** What a new copy means for one delivery that is there already. True: it is open again. */
-  const meet = (row: Row, wanted: NewDelivery | undefined, now: number): boolean => {
-    if (wanted?.suppressed) return false
-    if (row.state === 'pending' && wanted?.granted && row.denied) markDenied.run(0, row.id)
-    if (row.state !== 'suppressed') return false
-    if (reopens(row.reason)) return reopen(row, now)
-    return wanted?.granted === true && isConsent(row.reason) && reopen(row, wanted.dueAt)
+    return change?.do === 'reopen'
   }
 
   /** A new copy joins. False: it came too late to matter to any delivery. */
@@ -123,20 +98,25 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
     let matters = missing.length > 0 || rows.some((row) => row.state === 'pending')
     for (const row of rows) {
       const mine = wanted.find(({ instance }) => instance === row.instance)
-      if (meet(row, mine, now)) matters = true
+      if (apply(row, changeOf(met(row), mine, now), now)) matters = true
     }
-    deny(rows, wanted, now)
     create(event, missing, now)
     return matters
+  }
+
+  /** A repeated copy brings nothing, but its denial counts. */
+  const denyAgain = (event: number, wanted: readonly NewDelivery[], now: number): void => {
+    for (const row of list.all(event) as Row[]) {
+      const mine = wanted.find(({ instance }) => instance === row.instance)
+      if (mine) apply(row, denialOf(met(row), mine), now)
+    }
   }
 
   return {
     create,
     join,
     suppress,
-    /** A repeated copy brings nothing, but its denial counts. */
-    denyAgain: (event: number, wanted: readonly NewDelivery[], now: number) =>
-      deny(list.all(event) as Row[], wanted, now),
+    denyAgain,
     /** Both kinds of copy are there: the hold has nothing left to wait for. A back-off is no hold. */
     hurry: (event: number, now: number) => void hurryRows.run(now, event),
     isOpen: (event: number): boolean => anyOpen.get(event) !== undefined,

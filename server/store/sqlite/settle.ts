@@ -1,29 +1,10 @@
+import { endOf, reopenUntil } from '../rules.ts'
 import type { DeliveryState } from '../store.ts'
 import type { SentSettlement } from './commands.ts'
-import { type Deliveries, reopenUntil } from './deliveries.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { Ledger } from './ledger.ts'
 
 type Row = { event: number; instance: string; state: DeliveryState; in_flight: number; denied: number }
-
-interface End {
-  readonly state: DeliveryState
-  readonly dueAt?: number
-  readonly reason?: string
-  readonly why?: string
-  readonly trace?: string
-}
-
-/** What a result makes of its delivery. A retry of what consent forbids by now ends instead. */
-function endOf(result: SentSettlement, denied: boolean): End {
-  if (result.state !== 'retry') return result
-  if (denied)
-    return {
-      state: 'suppressed',
-      reason: 'consent_denied',
-      why: `Consent went before it could be tried again: ${result.why}`,
-    }
-  return { state: 'pending', dueAt: result.at, why: result.why }
-}
 
 /**
  * Writes what claimed deliveries came to. A result counts as long as nobody else took the delivery, even after the lease:
@@ -47,30 +28,24 @@ export function createSettle({ db, tally, leases }: Ledger, deliveries: Deliveri
     const lease = leases.holder(token, result.delivery)
     const row = rowOf.get(result.delivery) as Row | undefined
     if (!lease || row?.state !== 'pending') return undefined
-    const end = endOf(result, row.denied === 1)
-    const isFinal = end.state !== 'pending'
     const before = lease.reserved.get(result.delivery)
-    const isAmbiguous = result.state === 'retry' && result.ambiguous === true
-    // Nothing was written after all: the mark goes back to what it was, and a resend that was counted did not happen.
-    const unwritten = result.attempted || isAmbiguous ? undefined : before
-    const inFlight = isFinal ? 0 : isAmbiguous ? 1 : result.attempted ? 0 : Number(before ?? row.in_flight === 1)
-    const uncounted = unwritten === true ? 1 : 0
+    const end = endOf(result, { isDenied: row.denied === 1, isInFlight: row.in_flight === 1, before })
     update.run(
       end.state,
       end.dueAt ?? null,
       result.attempted ? 1 : 0,
       result.attempted ? now : null,
-      inFlight,
-      uncounted,
+      end.isInFlight ? 1 : 0,
+      end.isUncounted ? 1 : 0,
       end.reason ?? null,
       end.why ?? null,
       end.trace ?? null,
-      isFinal ? now : null,
-      end.state === 'suppressed' ? reopenUntil(end.reason ?? null, now) : null,
+      end.isFinal ? now : null,
+      end.state === 'suppressed' ? reopenUntil(end.reason, now) : null,
       result.delivery,
     )
-    if (uncounted) tally.add('ambiguous', -1)
-    if (isFinal) tally.move(row.instance, 'pending', end.state)
+    if (end.isUncounted) tally.add('ambiguous', -1)
+    if (end.isFinal) tally.move(row.instance, 'pending', end.state)
     if (explanation !== undefined) explain.run(result.delivery, now, explanation)
     leases.drop(result.delivery)
     return row

@@ -1,0 +1,81 @@
+import { hourMs } from '../../../shared/limits.ts'
+import { beforeOf, forgetOps, type Item, opsOf } from './change.ts'
+import type { Shard } from './calls.ts'
+import { type Ground, put } from './ground.ts'
+import { isPending, suppress } from './ledger.ts'
+import { decode } from './record.ts'
+
+/** Events in one go: what waits behind it in the queue shall not wait long. */
+const portion = 500
+
+/** `id, value, id, value, …` as the scripts answer. */
+function pairsOf(flat: readonly string[]) {
+  return Array.from({ length: flat.length / 2 }, (_, n) => ({ id: flat[2 * n]!, stored: decode(flat[2 * n + 1]!) }))
+}
+
+/**
+ * Forgets keys past their time, a portion a shard and call. Bodies, explanations, aliases and reservations go by
+ * themselves: Redis was told when.
+ */
+export function createTidy(ground: Ground) {
+  const { calls } = ground
+
+  /** False: this shard has nothing more to forget. */
+  async function tidyShard(shard: Shard, now: number): Promise<boolean> {
+    const before = now - ground.rememberMs
+    const lastHour = Math.floor(before / hourMs)
+    const [hour, ...flat] = (await calls.run(shard, 'old', 0, lastHour, portion)) as string[]
+    if (hour === undefined) return false
+    const items = pairsOf(flat).flatMap(({ id, stored }): Item[] => {
+      if (stored.event.firstAt > before) return []
+      // What has still something to send is looked at again an hour later.
+      return stored.event.deliveries.some(isPending)
+        ? [{ id, want: stored.version, event: stored.event, ops: [['M', hour, lastHour + 1]] }]
+        : [{ id, want: stored.version, ops: forgetOps(stored, hour) }]
+    })
+    if (!items.length) return flat.length === 0
+    await put(ground, shard, 'change', now, items)
+    return true
+  }
+
+  /** Ends pending deliveries of an instance that is no longer configured, a portion a call: how many. */
+  async function removeFrom(shard: Shard, instance: string, now: number): Promise<number> {
+    const found = pairsOf((await calls.run(shard, 'waiting', 0, instance, portion)) as string[])
+    if (!found.length) return 0
+    let ended = 0
+    const items = found.map(({ id, stored: { version, event } }): Item => {
+      const before = beforeOf(event)
+      const row = event.deliveries.find((one) => one.instance === instance)
+      if (row && isPending(row)) suppress(row, 'destination_removed', undefined, now)
+      const ops = opsOf(before, event, { now, offset: shard.offset, sums: {} })
+      return { id, want: version, event, ops: [...ops, ['E', instance]] }
+    })
+    for (const answer of await put(ground, shard, 'change', now, items)) if (answer.is === 'done') ended++
+    return ended
+  }
+
+  return {
+    async tidy(now: number): Promise<void> {
+      await Promise.all(
+        ground.shards.map(async (shard) => {
+          while (await tidyShard(shard, now));
+        }),
+      )
+    },
+    async removeInstances(known: readonly string[], now: number): Promise<number> {
+      const removed = await Promise.all(
+        ground.shards.map(async (shard) => {
+          const sums = await ground.client.hgetall(`${shard.meta.slice(0, -1)}t`)
+          const unknown = Object.entries(sums).flatMap(([name, n]) => {
+            const instance = name.startsWith('pending:') ? name.slice('pending:'.length) : undefined
+            return instance !== undefined && Number(n) > 0 && !known.includes(instance) ? [instance] : []
+          })
+          let total = 0
+          for (const instance of unknown) for (let n = 1; n > 0; total += n) n = await removeFrom(shard, instance, now)
+          return total
+        }),
+      )
+      return removed.reduce((sum, n) => sum + n, 0)
+    },
+  }
+}

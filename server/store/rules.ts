@@ -1,0 +1,100 @@
+import { hourMs } from '../../shared/limits.ts'
+import { isReason, type Reason, reasons } from '../../shared/reasons.ts'
+import type { DeliveryState, NewDelivery, Settlement } from './store.ts'
+
+/** What the drivers decide alike, whatever they keep it in. Pure. */
+
+/** How long the bodies of a delivery that lacks something wait for the copy that brings it. */
+const reopenMs = 48 * hourMs
+
+export const reopens = (reason: string | null | undefined): boolean =>
+  reason !== null && reason !== undefined && isReason(reason) && reasons[reason].reopens
+
+/** Epoch ms until when the bodies wait; null: nobody waits for them. */
+export const reopenUntil = (reason: string | null | undefined, settledAt: number): number | null =>
+  reopens(reason) ? settledAt + reopenMs : null
+
+export const isDenial = (reason: Reason | undefined): boolean => reason === 'consent_denied' || reason === 'erased'
+const isConsent = (reason: string | null | undefined): boolean =>
+  reason === 'consent_denied' || reason === 'consent_unknown'
+
+/** Is there a use for the body of the copy that brings it? */
+export const isBornOpen = ({ suppressed }: NewDelivery): boolean => suppressed === undefined || reopens(suppressed)
+
+/** As much of a delivery as decides what a copy means for it. */
+export interface Met {
+  readonly state: DeliveryState
+  readonly reason?: string | null
+  /** A claim is on it under which a request may have been written. */
+  readonly isFlying: boolean
+  /** Consent went while a request was under way. */
+  readonly isDenied: boolean
+}
+
+/** What a copy does to a delivery that is there already; undefined: nothing. */
+export type Change =
+  | { readonly do: 'suppress'; readonly reason: Reason; readonly why?: string }
+  | { readonly do: 'reopen'; readonly dueAt: number }
+  | { readonly do: 'mark'; readonly denied: boolean }
+  | undefined
+
+/**
+ * A denial always wins over what is not yet sent, whichever kind of copy brings it; only a later copy that says yes opens
+ * it again. A request that is under way is left to its settlement, which then allows no further one.
+ */
+export function denialOf(row: Met, { suppressed, detail }: NewDelivery): Change {
+  if (!suppressed || !isDenial(suppressed)) return undefined
+  if (row.state === 'pending' && row.isFlying) return { do: 'mark', denied: true }
+  const isOpen = row.state === 'pending' || (row.state === 'suppressed' && reopens(row.reason))
+  return isOpen ? { do: 'suppress', reason: suppressed, why: detail } : undefined
+}
+
+/** What a new copy means for one delivery; `wanted`: what the copy asks of this instance. */
+export function changeOf(row: Met, wanted: NewDelivery | undefined, now: number): Change {
+  if (wanted?.suppressed) return denialOf(row, wanted)
+  if (row.state === 'pending') return wanted?.granted && row.isDenied ? { do: 'mark', denied: false } : undefined
+  if (row.state !== 'suppressed') return undefined
+  if (reopens(row.reason)) return { do: 'reopen', dueAt: now }
+  return wanted?.granted && isConsent(row.reason) ? { do: 'reopen', dueAt: wanted.dueAt } : undefined
+}
+
+/** What a result makes of its delivery. */
+export interface End {
+  readonly state: DeliveryState
+  readonly dueAt?: number
+  readonly reason?: Reason
+  readonly why?: string
+  readonly trace?: string
+  readonly isFinal: boolean
+  /** May a request be at the platform whose answer nobody stored? */
+  readonly isInFlight: boolean
+  /** A resend that was counted did not happen. */
+  readonly isUncounted: boolean
+}
+
+export const deniedInFlight = 'Consent went while a request was under way; it may have arrived.'
+
+/**
+ * The end of one claimed delivery. A retry of what consent forbids by now ends instead. `before`: was it in flight when
+ * this claim reserved it; undefined: the claim reserved nothing.
+ */
+export function endOf(
+  result: Settlement,
+  { isDenied, isInFlight, before }: { isDenied: boolean; isInFlight: boolean; before: boolean | undefined },
+): End {
+  const isAmbiguous = result.state === 'retry' && result.ambiguous === true
+  // Nothing was written after all: the mark goes back to what it was, and a resend that was counted did not happen.
+  const isUncounted = !result.attempted && !isAmbiguous && before === true
+  if (result.state !== 'retry') return { ...endWords(result), isFinal: true, isInFlight: false, isUncounted }
+  if (isDenied) {
+    const why = `Consent went before it could be tried again: ${result.why}`
+    return { state: 'suppressed', reason: 'consent_denied', why, isFinal: true, isInFlight: false, isUncounted }
+  }
+  const flying = isAmbiguous || (!result.attempted && (before ?? isInFlight))
+  return { state: 'pending', dueAt: result.at, why: result.why, isFinal: false, isInFlight: flying, isUncounted }
+}
+
+const endWords = (result: Exclude<Settlement, { state: 'retry' }>) =>
+  result.state === 'delivered'
+    ? { state: result.state, trace: result.trace }
+    : { state: result.state, reason: result.reason, why: result.why }
