@@ -1,7 +1,7 @@
 // What the pixel costs a visitor's processor: Chromium's own trace of the demo shop's product page, and of a page that has
 // nothing but our script, the processor slowed four times. `npx node bench/pixel.mjs [--rounds 20] [--slowness 4]` prints the median; nothing here fails for being
 // slow. Times are the thread's own, so that what else this machine does counts as little as it can.
-/* global window, performance, queueMicrotask */
+/* global window, queueMicrotask */
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import { openDemo } from '../server/demo/demo.ts'

@@ -52,6 +52,14 @@ export interface PixelOptions {
   readonly consent?: string
   /** `1`: a frame in another site's page counts as well. */
   readonly frames?: string | number
+  /** There at all: shows what the pixel does (feature debug). */
+  readonly debug?: Switch
+  /** `0`: none of the platforms' pixels is loaded; an address of this machine: the simulators' are (feature load). */
+  readonly load?: string | boolean
+  /** Pixel IDs with commas, in the place of the served ones (feature tag-pixels). */
+  readonly meta?: string
+  readonly reddit?: string
+  readonly snap?: string
 }
 
 /** Served settings, attributes and `set`, later ones on top. */

@@ -1,7 +1,6 @@
 import type { PixelConfig } from '../api.ts'
 import type { Feature } from '../kit.ts'
 import { attempt, safe } from '../safe.ts'
-import type { SayConsent } from './consent.ts'
 
 /** Google's consent types, as `gtag('consent', 'default' | 'update', fields)` says them. */
 type Fields = Readonly<Record<string, unknown>>
@@ -41,7 +40,7 @@ const gcm: Feature = (kit) => {
     const said = !isAnswer && Date.now() < waitUntil ? 'unknown' : isYes ? 'granted' : isAnswer ? 'denied' : 'unknown'
     // The same again would be a new word: it could undo what another said since.
     if (answers.some(Boolean) && last !== (last = `${said} ${limited}`))
-      (kit.publicCommands.consent as SayConsent)(said, { limited, source: 'gcm' })
+      (kit.publicCommands.consent)(said, { limited, source: 'gcm' })
   })
 
   const hear = (entry: unknown): void => {

@@ -42,7 +42,8 @@ const proofDeep: Feature = (kit) => {
       attempt(() => watch(this as unknown as HTMLImageElement))
     },
   }
-  Object.defineProperty(images, 'src', { ...own, set: Object.getOwnPropertyDescriptor(patched, 'src')!.set })
+  const { set } = Object.getOwnPropertyDescriptors(patched).src
+  Object.defineProperty(images, 'src', { ...own, set })
   kit.seeRequest = (url, state) => {
     if (!hits.includes(url)) seeRequest(url, state)
   }

@@ -141,7 +141,7 @@ describe('the panel', () => {
   })
 
   test.each(['0', 'off', 'false'])('data-debug="%s" shows nothing', async (debugSaid) => {
-    open({ debug: debugSaid } as PixelConfig)
+    open({ debug: debugSaid })
     expect(await says()).toBe('')
   })
 
