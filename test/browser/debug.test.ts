@@ -214,7 +214,7 @@ describe('on a page of another origin', () => {
     for (const name of ['reddit', 'snapchat'] as const)
       await waitFor(`the page view at ${name}`, () => hits(name, /view|visit/i).length === 1)
     const text = await untilItSays(/page_view.*Collector taken/)
-    expect(text).toContain('tag-pixels, debug, load')
+    expect(text).toContain('tag-pixels, load, debug')
     expect(
       await overlay()
         .locator('.panel')
