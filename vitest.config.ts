@@ -12,13 +12,18 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/client/**', 'test/integration/**', 'test/browser/**', '**/node_modules/**'],
+          exclude: ['test/client/**', 'test/integration/**', 'test/faults/**', 'test/browser/**', '**/node_modules/**'],
         },
       },
       { extends: true, test: { name: 'jsdom', environment: 'jsdom', include: ['test/client/**/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'integration', environment: 'node', include: ['test/integration/**/*.test.ts'], pool: 'forks' },
+        test: {
+          name: 'integration',
+          environment: 'node',
+          include: ['test/{integration,faults}/**/*.test.ts'],
+          pool: 'forks',
+        },
       },
       {
         extends: true,

@@ -10,10 +10,19 @@ export const rooms = {
   client: ['shared'], // no packages: every byte is the visitor's
   'server/match-keys': ['shared', 'node:crypto', 'node:net'], // the only normalising and hashing
   'server/enrich': ['shared', 'server/match-keys', 'node:net'],
-  'server/collect': ['shared', 'node:*', 'express', 'helmet'],
+  'server/crash-points': ['node:*'], // where the fault suite kills; nothing unless a variable says so
+  'server/collect': ['shared', 'server/crash-points', 'node:*', 'express', 'helmet'],
   'server/pair': ['shared'], // join, pair states: pure
-  'server/store': ['shared', 'node:*', 'ioredis'], // knows nothing of HTTP or platforms
-  'server/deliver': ['shared', 'server/store', 'server/pair', 'server/destinations', 'node:*', 'undici'],
+  'server/store': ['shared', 'server/crash-points', 'node:*', 'ioredis'], // knows nothing of HTTP or platforms
+  'server/deliver': [
+    'shared',
+    'server/crash-points',
+    'server/store',
+    'server/pair',
+    'server/destinations',
+    'node:*',
+    'undici',
+  ],
   'server/destinations': ['shared', 'server/destinations/*'],
   'server/destinations/*': ['shared', 'server/destinations'], // one platform: no store, no HTTP, no neighbour
   'server/simulator': ['node:*', 'express'], // written from the spec; shares nothing with what it checks

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { parseEvent } from '../shared/parse-event.ts'
 import type { Batch } from './collect/batch.ts'
+import { visitorIdOf } from './collect/cookies.ts'
 import type { EventResult } from './collect/routes.ts'
 import { enrich } from './enrich/enrich.ts'
 import type { Visitor } from './enrich/visitor.ts'
@@ -10,7 +11,7 @@ import type { Site } from './site.ts'
 import type { AppendResult, NewCopy, Store } from './store/store.ts'
 
 export interface AcceptDeps {
-  readonly store: Pick<Store, 'append' | 'prove'>
+  readonly store: Pick<Store, 'append' | 'prove' | 'revoke'>
   readonly now: () => number
   readonly newId: () => string
   readonly readVisitor: (request: IncomingMessage) => Visitor
@@ -39,6 +40,9 @@ export async function accept(
     await Promise.all(
       batch.proofs.map(({ event, event_id: id, fired }) => store.prove(site.key, event, id, fired, receivedAt)),
     )
+  // Last, so that it counts for the events of the same post too.
+  const revoking = kind === 'browser' && batch.revoke ? visitorIdOf(request.headers.cookie) : undefined
+  if (revoking !== undefined) await store.revoke(site.key, revoking, receivedAt)
   return results
 }
 
@@ -61,6 +65,7 @@ function begin(
   const results: EventResult[] = []
   const copies: NewCopy[] = []
   const waits: Wait[] = []
+  const cookie = kind === 'browser' ? visitorIdOf(request.headers.cookie) : undefined
   batch.events.forEach((input, index) => {
     const parsed = parseEvent(input, { now: receivedAt, newId })
     if (!parsed.ok) return void results.push({ index, result: 'refused', issues: parsed.issues })
@@ -70,7 +75,7 @@ function begin(
     if ('fault' in asked) log({ level: 'error', site: site.key, message: asked.dropped })
     const event = 'event' in asked ? asked.event : enriched.event
     const copy = heldUnknown(site, newCopy(site, kind, event, input, receivedAt, dropped))
-    copies.push(copy)
+    copies.push(cookie === undefined || !copy.event ? copy : { ...copy, visitor: cookie })
     waits.push({ index, deliveries: copy.deliveries })
     const warnings = [...parsed.warnings, ...enriched.warnings, ...('warnings' in asked ? asked.warnings : [])]
     results.push({ index, event_id: copy.eventId, result: 'failed', ...(warnings.length > 0 && { warnings }) })

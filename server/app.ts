@@ -8,7 +8,8 @@ import { addPixelRoutes } from './pixel-routes.ts'
 import type { Settings } from './site.ts'
 
 export interface AppParts {
-  readonly settings: Settings
+  /** Asked at each request for the pixel: settings may be read anew. Paths are those of the start. */
+  readonly settings: () => Settings
   readonly routes: ReturnType<typeof createRoutes>
   readonly readiness: () => Readiness
   /** The built pixel and its features. */
@@ -29,6 +30,8 @@ export interface Readiness {
   readonly lanes: Readonly<Record<string, number>>
   /** How much there is to see to in the settings; it never keeps traffic away. */
   readonly notices: { readonly urgent: number; readonly warning: number }
+  /** What goes on but not as it should; absent: nothing. It keeps no traffic away either. */
+  readonly warnings?: readonly string[]
 }
 
 /** Route by route, so that an app which mounts the router keeps its own headers on all else. */
@@ -44,7 +47,7 @@ const headers = helmet({
 /** The public routes over parts handed in; it never listens. Events come first, before every middleware. */
 export function createApp({ settings, routes, readiness, pixel, collects }: AppParts): Router {
   const router = express.Router()
-  if (collects) addEvents(router, settings.paths.events, routes)
+  if (collects) addEvents(router, settings().paths.events, routes)
 
   router.get('/healthz', headers, (_request, response) => reply(response, 200, { alive: true }))
   router.get('/readyz', headers, (_request, response) => {

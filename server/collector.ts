@@ -8,6 +8,8 @@ import { countAdvice } from './advice.ts'
 import { createApp, type Readiness } from './app.ts'
 import { askOf, cookiesFor, mayKeep } from './collect/cookies.ts'
 import { createRoutes } from './collect/routes.ts'
+import { crashAt } from './crash-points/index.ts'
+import { createClock } from './deliver/clock.ts'
 import { createWorker, type Worker } from './deliver/worker.ts'
 import { createVisitorReader } from './enrich/visitor.ts'
 import { readBuiltPixel } from './pixel-file.ts'
@@ -15,12 +17,18 @@ import type { Settings, SiteInstance } from './site.ts'
 import { isSharedStore, openStore } from './store/index.ts'
 import type { Store } from './store/store.ts'
 import { createVaultKeeper } from './vault-keeper.ts'
+import { warningsOf, watchWarnings } from './warnings.ts'
 
 /** An Express router to mount in one's own app, or to serve alone (main.ts). */
 export interface Collector extends Router {
   readonly store: Store
   readonly worker: Worker
   readonly instances: readonly (SiteInstance & { readonly site: string })[]
+  /**
+   * Serves by other settings from now on, without a break: tokens, keys, destinations, mapping. Resolves with the settings
+   * that wait for a restart.
+   */
+  reload(settings: Settings): Promise<readonly string[]>
   /** Starts delivering. Events are taken from the first moment on. */
   start(): Promise<void>
   /** Takes no more events, finishes the requests under way, closes the store. */
@@ -35,6 +43,12 @@ export interface CollectorOptions {
   readonly now?: () => number
   /** `collect` takes events, `deliver` sends them; several processes need a store they can share. */
   readonly role?: Role
+  /** A clock that nobody can set, ms. */
+  readonly monotonic?: () => number
+  /** Take and keep events, deliver none: after repeated crashes. */
+  readonly degraded?: boolean
+  /** The store has failed beyond what opening it anew mends: the process should end, and be started again. */
+  readonly onBroken?: (why: string) => void
 }
 
 export const roles = ['all', 'collect', 'deliver'] as const
@@ -44,19 +58,24 @@ const tidyEveryMs = 600_000
 
 /** The whole collector over its settings. Throws PairpixelError when the store cannot be opened. */
 export async function createCollector(settings: Settings, options: CollectorOptions = {}): Promise<Collector> {
-  const { log = () => undefined, now = Date.now, role = 'all' } = options
+  const { log = () => undefined, role = 'all' } = options
   checkRole(role, options.store?.isShared ?? isSharedStore(settings.store))
+  const now = options.now ?? Date.now
+  const clock = createClock(now, options.monotonic ?? (options.now ? now : () => performance.now()))
   const pixel = readBuiltPixel() // may throw, so before there is a store to close
-  const store = options.store ?? (await openStore(settings.store, { least: settings.storeDurability, log }))
-  const instances = settings.sites.flatMap((site) =>
-    site.instances.map((instance) => ({ ...instance, site: site.key })),
-  )
-  const enabled = instances.filter((instance) => instance.enabled)
-  const worker = createWorker(role === 'collect' ? [] : enabled, { store, now, random: Math.random, log })
-  const advice = createAdviceLog(instances, { now, log })
+  const { storeDurability: least, diskReserveBytes } = settings
+  const store =
+    options.store ?? (await openStore(settings.store, { least, log, diskReserveBytes, onBroken: options.onBroken }))
+  let served = serve(settings)
+  const isDegraded = options.degraded === true
+  const delivered = () => (role === 'collect' ? [] : served.enabled)
+  const worker = createWorker(delivered(), { store, clock, random: Math.random, log })
+  let advice = createAdviceLog(served.instances, { now, log })
   const keeper = createVaultKeeper({ store, now, log })
   let stopping = false
+  let mended = 0
   let tidying: NodeJS.Timeout | undefined
+  let watching: NodeJS.Timeout | undefined
   const deps = {
     store,
     now,
@@ -66,29 +85,40 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     log,
     remember: keeper.remember,
   }
-  const routes = createRoutes({
-    sites: settings.sites,
-    accept: (site, kind, batch, request) => accept(site, kind, batch, request, deps),
-    cookies(site, batch, request) {
-      const ask = askOf(request, batch, { now: now(), newVisitor: deps.newId })
-      return ask && mayKeep(batch, site.consent !== undefined && site.consent !== 'none') ? cookiesFor(ask) : []
-    },
-    revoked: keeper.forget,
-    stopping: () => stopping,
-  })
+  const routesFor = ({ sites }: Settings) =>
+    createRoutes({
+      sites,
+      accept: (site, kind, batch, request) => accept(site, kind, batch, request, deps),
+      cookies(site, batch, request) {
+        const ask = askOf(request, batch, { now: now(), newVisitor: deps.newId })
+        return ask && mayKeep(batch, site.consent !== undefined && site.consent !== 'none') ? cookiesFor(ask) : []
+      },
+      revoked: keeper.forget,
+      stopping: () => stopping,
+    })
+  let routes = routesFor(settings)
+  const warnings = () => warningsOf({ clock, isDegraded, disk: store.health().disk })
   const router = createApp({
-    settings,
-    routes,
-    readiness: () => ({ ...readiness(store, worker, stopping), notices: countAdvice(instances, now()) }),
+    settings: () => served.settings,
+    routes: {
+      fromBrowser: (request, response) => routes.fromBrowser(request, response),
+      fromBackend: (request, response) => routes.fromBackend(request, response),
+      preflight: (request, response) => routes.preflight(request, response),
+    },
+    readiness: () => ({
+      ...readiness(store, worker, stopping),
+      notices: countAdvice(served.instances, now()),
+      ...(warnings().length > 0 && { warnings: warnings() }),
+    }),
     pixel,
     collects: role !== 'deliver',
   })
-  const fault = (error: unknown) =>
+  const logError = (error: unknown) =>
     log({ level: 'error', message: error instanceof Error ? error.message : String(error) })
 
   /** What is switched off takes nothing new, and keeps nothing waiting for ever either. False: the store is away. */
   async function removeOthers(): Promise<boolean> {
-    const known = enabled.map(({ name }) => name)
+    const known = served.enabled.map(({ name }) => name)
     try {
       if (role !== 'collect') await store.removeInstances(known, now())
       return true
@@ -106,25 +136,69 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     if (role !== 'collect') await store.tidy(now())
   }
 
-  return Object.assign(router, {
+  const parts = {
     store,
     worker,
-    instances,
+    instances: served.instances,
+    async reload(next: Settings) {
+      const kept = { ...next, paths: settings.paths, listen: settings.listen, admin: settings.admin }
+      const later = waitsForRestart.filter((key) => JSON.stringify(next[key]) !== JSON.stringify(settings[key]))
+      served = serve({ ...kept, store: settings.store, trustProxy: settings.trustProxy })
+      routes = routesFor(served.settings)
+      crashAt('C10')
+      if (!isDegraded) await worker.reload(delivered())
+      advice.stop()
+      advice = createAdviceLog(served.instances, { now, log })
+      advice.start()
+      isClean = await removeOthers()
+      log({ message: 'The settings were read anew.', ...(later.length && { waits_for_restart: later }) })
+      return later
+    },
     async start() {
       isClean = await removeOthers()
-      worker.start()
+      if (!isDegraded) worker.start()
       advice.start()
-      tidying = setInterval(() => void tidy().catch(fault), tidyEveryMs)
+      tidying = setInterval(() => void tidy().catch(logError), tidyEveryMs)
       tidying.unref()
+      watching = watchWarnings(() => {
+        // What can be forgotten makes room, and what a wrong clock put off falls due: neither waits for the usual time.
+        const isRightAgain = clock.mended() > mended
+        mended = clock.mended()
+        if (isRightAgain || store.health().disk !== undefined) void tidy().catch(logError)
+        return warnings()
+      }, log)
     },
     async stop() {
       stopping = true
       clearInterval(tidying)
+      clearInterval(watching)
       advice.stop()
+      crashAt('C10')
       await worker.stop()
       await store.close()
     },
-  })
+  }
+  // After a reload it is another list, so who asks gets today's.
+  return Object.defineProperty(Object.assign(router, parts), 'instances', { get: () => served.instances })
+}
+
+/** What a router or a listener was built of: a reload leaves it as it is, and says so. */
+const waitsForRestart = [
+  'listen',
+  'admin',
+  'store',
+  'storeDurability',
+  'diskReserveBytes',
+  'trustProxy',
+  'paths',
+] as const
+
+/** Settings as they are served: every instance with its site, and those that are switched on. */
+function serve(settings: Settings) {
+  const instances = settings.sites.flatMap((site) =>
+    site.instances.map((instance) => ({ ...instance, site: site.key })),
+  )
+  return { settings, instances, enabled: instances.filter((instance) => instance.enabled) }
 }
 
 function checkRole(role: Role, isShared: boolean): void {
@@ -135,7 +209,7 @@ function checkRole(role: Role, isShared: boolean): void {
   )
 }
 
-function readiness(store: Store, worker: Worker, stopping: boolean): Omit<Readiness, 'notices'> {
+function readiness(store: Store, worker: Worker, stopping: boolean): Omit<Readiness, 'notices' | 'warnings'> {
   const { writable, durability, alerts } = store.health()
   const lanes: Record<string, number> = { ok: 0, retrying: 0, halted: 0 }
   for (const lane of worker.lanes) lanes[lane.state.state] = (lanes[lane.state.state] ?? 0) + 1

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { adviceOn } from './advice.ts'
 import { createFallback } from './app.ts'
 import { createCollector, type Collector, type Role } from './collector.ts'
+import { guardStarts } from './crash-guard.ts'
 import { createDashboard } from './dashboard/index.ts'
 import type { Listen, Settings } from './site.ts'
 import type { Store } from './store/store.ts'
@@ -20,6 +21,8 @@ export interface Running {
 export interface RunOptions {
   readonly dashboard?: Partial<Parameters<typeof createDashboard>[0]>
   readonly logLevel?: string
+  /** The store is beyond mending by this process, which should end. */
+  readonly onBroken?: (why: string) => void
   /** An opened store instead of the one the settings name. */
   readonly store?: Store
   readonly role?: Role
@@ -28,13 +31,22 @@ export interface RunOptions {
 /** Opens the store, listens on both addresses, delivers. Throws when an address is taken or the store cannot be opened. */
 export async function run(
   settings: Settings,
-  { dashboard = {}, logLevel = 'info', store, role }: RunOptions = {},
+  { dashboard = {}, logLevel = 'info', store, role, onBroken }: RunOptions = {},
 ): Promise<Running> {
   const logger = pino({ level: logLevel })
+  const guard = guardStarts(settings.store, Date.now())
   const collector = await createCollector(settings, {
     log: ({ level, ...entry }) => logger[level === 'error' || level === 'warn' ? level : 'info'](entry),
     store,
     role,
+    degraded: guard.isDegraded,
+    onBroken(why) {
+      logger.fatal({ why }, 'the disk failed three times within a minute; ending, so that a supervisor starts anew')
+      onBroken?.(why)
+    },
+  }).catch((error: unknown) => {
+    guard.refused()
+    throw error
   })
   const { notFound, failed } = createFallback((error) => logger.error({ err: error }, 'a request failed'))
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
@@ -68,6 +80,7 @@ export async function run(
   } catch (error) {
     await collector.stop()
     await Promise.all(servers.map(close))
+    guard.refused()
     throw error
   }
   return {
@@ -79,6 +92,7 @@ export async function run(
       await collector.stop()
       for (const server of servers) server.closeAllConnections()
       await Promise.all(closed)
+      guard.endedWell()
     },
   }
 }

@@ -14,23 +14,24 @@ const forEver = 'public, max-age=31536000, immutable'
 const brief = 'public, max-age=300'
 
 /** What belongs to the pixel: its script, the hashed one, what we say of both, and the debug overlay. */
-export function addPixelRoutes(router: Router, headers: RequestHandler, settings: Settings, code: PixelCode): void {
-  const { sites } = settings
-  const paths = pixelPaths(settings.paths.script)
-  const isOnly = sites.length === 1
+export function addPixelRoutes(
+  router: Router,
+  headers: RequestHandler,
+  settingsNow: () => Settings,
+  code: PixelCode,
+): void {
+  const paths = pixelPaths(settingsNow().paths.script)
   const overlay = pack(code.overlay)
-  const served = new Map(
-    sites.map((site) => {
-      const tagged = codeOnlyFor(code, site)
-      const name = hashedName(paths.script, tagged.plain)
-      return [site.key, { site, file: pixelFor(code, site, isOnly, settings.paths), tagged, name }] as const
-    }),
-  )
-  const byName = new Map(Array.from(served.values(), ({ name, tagged }) => [name, tagged]))
-
+  let built = build(settingsNow(), code)
+  /** Built anew after a reload, when it is first asked for. */
+  const today = () => {
+    if (built.settings !== settingsNow()) built = build(settingsNow(), code)
+    return built
+  }
   const find = (request: Request) => {
+    const { served, only } = today()
     const asked = request.query.site
-    return served.get(typeof asked === 'string' ? asked : isOnly ? sites[0]!.key : '')
+    return served.get(typeof asked === 'string' ? asked : (only ?? ''))
   }
   const unknown = (response: Response): void =>
     refuse(response, { status: 404, code: 'SITE_UNKNOWN', message: 'Say which site: /p.js?site=KEY.' })
@@ -41,7 +42,7 @@ export function addPixelRoutes(router: Router, headers: RequestHandler, settings
     else unknown(response)
   })
   router.get(paths.hashed, headers, (request, response) => {
-    const known = byName.get(path.posix.basename(request.path))
+    const known = today().byName.get(path.posix.basename(request.path))
     const file = known ?? find(request)?.tagged
     if (file) send(request, response, file, known ? forEver : brief)
     else unknown(response)
@@ -53,6 +54,21 @@ export function addPixelRoutes(router: Router, headers: RequestHandler, settings
     reply(response, 200, { file: name, integrity: integrityOf(tagged.plain), features: featuresOf(site) }, readable)
   })
   router.get(paths.overlay, headers, (request, response) => send(request, response, overlay, 'no-cache'))
+}
+
+/** Every site's files as these settings make them. */
+function build(settings: Settings, code: PixelCode) {
+  const { sites, paths } = settings
+  const isOnly = sites.length === 1
+  const served = new Map(
+    sites.map((site) => {
+      const tagged = codeOnlyFor(code, site)
+      const name = hashedName(paths.script, tagged.plain)
+      return [site.key, { site, file: pixelFor(code, site, isOnly, paths), tagged, name }] as const
+    }),
+  )
+  const byName = new Map(Array.from(served.values(), ({ name, tagged }) => [name, tagged]))
+  return { settings, served, byName, only: isOnly ? sites[0]!.key : undefined }
 }
 
 /** The hashed file's name and digest, for a tag with `integrity`. */

@@ -53,6 +53,8 @@ export interface Settings {
   readonly store: string
   /** The least durability that is taken. */
   readonly storeDurability?: LeastDurability
+  /** Free bytes below which the store takes nothing new; absent: 5 % of the disk, or 512 MB where that is more. */
+  readonly diskReserveBytes?: number
   /** Proxies whose X-Forwarded-For is believed: a hop count, or addresses and networks. */
   readonly trustProxy: number | readonly string[]
   readonly paths: { readonly script: string; readonly events: string }

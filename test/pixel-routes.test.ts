@@ -29,7 +29,12 @@ const two = () =>
 
 async function ask(settings: ReturnType<typeof checkTree>, path: string): Promise<Response> {
   const router = express.Router()
-  addPixelRoutes(router, (_request, _response, next) => next(), settings, code)
+  addPixelRoutes(
+    router,
+    (_request, _response, next) => next(),
+    () => settings,
+    code,
+  )
   const app = createServer(express().set('query parser', 'simple').use(router))
   servers.push(app)
   await new Promise<void>((done) => app.listen(0, '127.0.0.1', done))

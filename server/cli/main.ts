@@ -12,6 +12,9 @@ const usage = `Usage: pairpixel <command>
                             are settings and tokens good? asks each platform, records nothing
   preview [--config FILE] [--destination INSTANCE] [--now ISO] [--set KEY=VALUE …]
                             events as JSON lines on standard input → the requests they would become
+  replay [--config FILE] [--destination INSTANCE] [--event ID] [--reason REASON] [--state STATE]
+         [--since ISO] [--until ISO] [--dry-run] [--force]
+                            tries again what ended dead or expired in the last seven days
   gtm [--config FILE] [--out FOLDER]
                             the templates for Google Tag Manager, with the site’s settings
   snippet [--config FILE] [--at FOLDER] [--sri] [--json]
@@ -56,6 +59,12 @@ export async function main(args: readonly string[]): Promise<number> {
         const { snippets } = await import('./snippet.ts')
         return await snippets({ ...options, at: values.at, sri: values.sri, json: values.json })
       }
+      case 'replay': {
+        const { replay } = await import('./replay.ts')
+        const { destination, event, reason, state, since, until, force } = values
+        const filter = { destination, event, reason, state, since, until }
+        return await replay({ config: values.config, ...filter, force, dryRun: values['dry-run'] })
+      }
       case 'preview':
         return await preview({ ...options, destination: values.destination, now: values.now, set: values.set ?? [] })
       default:
@@ -82,6 +91,13 @@ function readArgs(args: readonly string[]) {
         set: { type: 'string', multiple: true },
         listen: { type: 'string' },
         role: { type: 'string' },
+        event: { type: 'string' },
+        reason: { type: 'string' },
+        state: { type: 'string' },
+        since: { type: 'string' },
+        until: { type: 'string' },
+        force: { type: 'boolean' },
+        'dry-run': { type: 'boolean' },
         out: { type: 'string' },
         at: { type: 'string' },
         sri: { type: 'boolean' },

@@ -1,7 +1,7 @@
 import { PairpixelError } from '../../shared/errors.ts'
 import { adviceOn } from '../advice.ts'
 import { type Role, roles } from '../collector.ts'
-import { run } from '../main.ts'
+import { run, type Running } from '../main.ts'
 import { startDemo } from '../demo/demo.ts'
 import { startSimulators } from '../demo/simulators.ts'
 import { listen as listenSchema } from '../settings/schema.ts'
@@ -43,7 +43,9 @@ async function begin(
   const tree = command === 'demo' ? {} : await loadTree({ env: process.env, file: config, folder: process.cwd() })
   if (isEmpty(tree)) return named(startDemo())
   const settings = checkTree(tree)
-  const running = await named(run(settings, { logLevel: process.env.LOG_LEVEL, role }))
+  const logLevel = process.env.LOG_LEVEL
+  const running = await named(run(settings, { logLevel, role, onBroken: () => process.exit(70) }))
+  reloadOnHangUp(running, config)
   const dry = settings.sites.filter((site) => site.instances.every((instance) => instance.dry_run))
   process.stdout.write(
     `Collector  ${running.url}\nLive page  ${running.adminUrl}/admin\n` +
@@ -55,6 +57,24 @@ async function begin(
       settings.sites.flatMap(({ instances }) => instances.flatMap(wrongLines)).join(''),
   )
   return () => running.stop()
+}
+
+/** SIGHUP: the settings are read anew. Where they have faults, all goes on by those that are in force. */
+function reloadOnHangUp({ collector }: Running, file: string | undefined): void {
+  let last = Promise.resolve()
+  process.on('SIGHUP', () => {
+    last = last
+      .then(async () => checkTree(await loadTree({ env: process.env, file, folder: process.cwd() })))
+      .then(async (settings) => {
+        const later = await collector.reload(settings)
+        const rest = later.length ? ` These wait for a restart: ${later.join(', ')}.` : ''
+        process.stdout.write(`SIGHUP: the settings were read anew.${rest}\n`)
+      })
+      .catch((error: unknown) => {
+        const words = error instanceof PairpixelError ? `${error.code}: ${error.message}` : String(error)
+        process.stderr.write(`SIGHUP: the old settings stay in force. ${words}\n`)
+      })
+  })
 }
 
 /** What cannot work as it is set; the rest stands in the log and on the live page. */

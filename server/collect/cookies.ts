@@ -93,7 +93,7 @@ function readCookies(header = ''): Readonly<Record<string, string | undefined>> 
   return found
 }
 
-/** The visitor's ID of our own cookie, where the request has one. */
+/** The visitor's ID of our own cookie, where the request brings it: from pages of the same site, after the first answer. */
 export const visitorIdOf = (header: string | undefined): string | undefined =>
   header?.includes('_pps=') ? readVisitor(readCookies(header)._pps)?.visitor : undefined
 

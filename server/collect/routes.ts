@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { crashAt } from '../crash-points/index.ts'
 import { PairpixelError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 import type { Issue } from '../../shared/parse-field.ts'
@@ -62,6 +63,7 @@ export function createRoutes<S extends Door>({ sites, accept, cookies, revoked, 
   ): Promise<{ batch: Batch } | { refusal: Refusal }> {
     if (stopping())
       return { refusal: { status: 503, code: 'STOPPING', message: 'The collector is stopping; send again.' } }
+    crashAt('C1')
     const body = await readBody(request, bytes)
     if ('refusal' in body) return body
     const json = readJson(body.text)
@@ -72,6 +74,7 @@ export function createRoutes<S extends Door>({ sites, accept, cookies, revoked, 
   async function keep(...told: Parameters<typeof accept>): Promise<readonly EventResult[] | undefined> {
     try {
       const results = await accept(...told)
+      crashAt('C3')
       return results.some(({ result }) => result === 'failed') ? undefined : results
     } catch (error) {
       if (error instanceof PairpixelError && error.code === 'STORE_UNAVAILABLE') return undefined

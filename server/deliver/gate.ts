@@ -29,6 +29,10 @@ export function createGate(random: () => number) {
     opensAt: () => openAt,
     /** One delivery only: we ask whether things are well again. */
     probing: () => state.state === 'halted' || failures >= opensAfter,
+    /** Something changed that may help: one event is tried at once. */
+    tryNow() {
+      openAt = 0
+    },
     note(outcomes: readonly Outcome[], now: number) {
       const halt = outcomes.find((outcome) => outcome.kind === 'halted')
       const bad = outcomes.find((outcome) => outcome.kind === 'retry' && !outcome.innocent)

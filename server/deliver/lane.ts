@@ -1,10 +1,13 @@
-import { minuteMs } from '../../shared/limits.ts'
+import { hourMs, minuteMs } from '../../shared/limits.ts'
+import { crashAt } from '../crash-points/index.ts'
 import type { Destination, HttpRequest, HttpResponse, InstanceSettings, Outcome } from '../destinations/destination.ts'
 import { settingsAt } from '../destinations/test-mode.ts'
 import type { Claim, Claimed, Settlement, Store } from '../store/store.ts'
 import { backoffMs } from './backoff.ts'
 import { borrowClicks } from './borrow.ts'
+import type { Clock } from './clock.ts'
 import { createGate, type GateState } from './gate.ts'
+import { haltedMs, noteHalt, parseHalts, type Halt } from './halts.ts'
 import { plainWords } from './mask.ts'
 import { prepare, type Prepared, type Ready } from './prepare.ts'
 import { putOff, settlementOf } from './settle.ts'
@@ -13,19 +16,25 @@ import type { Send } from './send.ts'
 const leaseMs = 30_000
 /** An event that our own code stumbles over waits this long, so that it holds up nobody. */
 const stumbleMs = 15 * minuteMs
+/** While the clocks part, what would expire waits this long before it is looked at again. */
+const partedMs = minuteMs
+/** Nobody asks a lane to wait longer than an hour: more is what a clock that was set back left behind. */
+const longestRestMs = hourMs + 15 * minuteMs
 /** Looks at the store at least this often, whatever it said of the next due time; where others fill it, more often. */
 const idleMs = { own: 5000, shared: 1000 } as const
 
 export interface LaneDeps {
   readonly store: Store
   readonly send: Send
-  readonly now: () => number
+  readonly clock: Clock
   readonly random: () => number
   readonly log: (entry: Readonly<Record<string, unknown>>) => void
 }
 
 export interface Lane {
   readonly instance: InstanceSettings
+  /** New settings, from the next request on; a lane that waits looks at once whether they help. */
+  update(instance: InstanceSettings): void
   readonly state: GateState
   /** Something may be due at this time: look then at the latest. */
   nudge(at: number): void
@@ -35,8 +44,10 @@ export interface Lane {
 }
 
 /** One instance's deliveries, one request at a time. Lanes share nothing, so one's trouble never delays another's. */
-export function createLane(instance: InstanceSettings, destination: Destination, deps: LaneDeps): Lane {
-  const { store, now, log } = deps
+export function createLane(given: InstanceSettings, destination: Destination, deps: LaneDeps): Lane {
+  const { store, clock, log } = deps
+  const { now, due } = clock
+  let instance = given
   const gate = createGate(deps.random)
   let stopping = false
   let running: Promise<void> = Promise.resolve()
@@ -45,6 +56,17 @@ export function createLane(instance: InstanceSettings, destination: Destination,
   let wake: () => void = () => undefined
   /** Delivery → how many of its answers nobody could read. A restart begins anew. */
   const unread = new Map<number, number>()
+
+  /** Times in which this lane was halted, as the store keeps them over a restart. */
+  let halts: readonly Halt[] | undefined
+  const haltsNote = `halts ${given.name}`
+
+  async function noteState(): Promise<void> {
+    const next = noteHalt(halts ?? [], gate.state().state === 'halted', now())
+    if (next === halts) return
+    halts = next
+    await store.note(haltsNote, JSON.stringify(next))
+  }
 
   const report = (error: unknown) =>
     log({ level: 'error', instance: instance.name, message: error instanceof Error ? error.message : String(error) })
@@ -59,27 +81,35 @@ export function createLane(instance: InstanceSettings, destination: Destination,
       }
     })
 
+  /** When the gate opens; a time no pause can reach was set by a wrong clock, and is dropped. */
+  function opensAt(): number {
+    if (gate.opensAt() - due() >= longestRestMs) gate.tryNow()
+    return gate.opensAt()
+  }
+
   async function restUntil(at: () => number): Promise<void> {
-    while (!stopping && now() < at()) await rest(at() - now())
+    for (let left = at() - due(); !stopping && left > 0 && left < longestRestMs; left = at() - due()) await rest(left)
   }
 
   async function loop(): Promise<void> {
     while (!stopping) {
       try {
-        await restUntil(gate.opensAt)
+        halts ??= parseHalts(await store.noted(haltsNote))
+        await restUntil(opensAt)
         if (stopping) return
         nudgedAt = Infinity
         const limit = gate.probing() ? 1 : destination.batchSize(settingsAt(instance, now()))
-        const claim = await store.claim(instance.name, limit, leaseMs, now())
+        crashAt('C4')
+        const claim = await store.claim(instance.name, limit, leaseMs, due())
         if (claim.deliveries.length) await deliver(claim)
         else {
-          const next = Math.min(claim.nextDueAt ?? Infinity, now() + (store.isShared ? idleMs.shared : idleMs.own))
+          const next = Math.min(claim.nextDueAt ?? Infinity, due() + (store.isShared ? idleMs.shared : idleMs.own))
           await restUntil(() => Math.min(next, nudgedAt))
         }
       } catch (error) {
         // The store is out of reach: nothing is lost, claims end by themselves.
         report(error)
-        const again = now() + 1000
+        const again = due() + 1000
         await restUntil(() => again)
       }
     }
@@ -92,7 +122,7 @@ export function createLane(instance: InstanceSettings, destination: Destination,
     let ready = prepared.flatMap((one) => ('ready' in one ? [one.ready] : []))
     if (!ready.length) return
     // One time for both: a claim that ended (the machine slept, the clock was set) must not read as keys that are taken.
-    const at = now()
+    const at = due()
     if (!(await store.renew(token, leaseMs, at))) return
     const taken = await store.reserve(
       token,
@@ -116,7 +146,12 @@ export function createLane(instance: InstanceSettings, destination: Destination,
 
   function prepareAlone(claimed: Claimed): Prepared {
     try {
-      return prepare(claimed, settingsAt(instance, now()), destination, now())
+      const at = due() // by a clock that was set back, events would lie in the future
+      const pausedMs = (since: number) => haltedMs(halts ?? [], since, at)
+      const prepared = prepare(claimed, settingsAt(instance, at), destination, at, pausedMs)
+      if (!('settlement' in prepared) || prepared.settlement.state !== 'expired' || !clock.partedMs()) return prepared
+      const why = 'Its time has passed, if the clock is right; it was set a moment ago, so nothing expires for an hour.'
+      return { settlement: putOff(claimed, at + partedMs, why) }
     } catch (error) {
       report(error)
       return { settlement: putOff(claimed, now() + stumbleMs, 'Our own code stumbled over this event; see the log.') }
@@ -125,16 +160,16 @@ export function createLane(instance: InstanceSettings, destination: Destination,
 
   /** One request; a batch refused without a name is split in halves until the bad event stands alone. */
   async function sendBatch(token: string, batch: readonly Ready[]): Promise<void> {
-    await store.renew(token, leaseMs, now())
+    await store.renew(token, leaseMs, due())
     // A half that comes after a word to stop or to wait obeys it.
-    if (gate.opensAt() > now()) {
+    if (opensAt() > due()) {
       const why = 'The request was put off: the platform had just asked for a pause.'
       return settle(
         token,
-        batch.map(({ delivery }) => putOff(delivery, gate.opensAt(), why)),
+        batch.map(({ delivery }) => putOff(delivery, opensAt(), why)),
       )
     }
-    if (stopping || !(await store.stillMine(token, now()))) {
+    if (stopping || !(await store.stillMine(token, due()))) {
       const why = 'The request was put off: the collector stopped, or its claim had ended.'
       return settle(
         token,
@@ -148,8 +183,11 @@ export function createLane(instance: InstanceSettings, destination: Destination,
     // What a platform would refuse as too large is halved before it is asked.
     if (batch.length > 1 && Buffer.byteLength(request.body) > (destination.limits.batch.bytes ?? Infinity))
       return sendHalves(token, batch)
+    crashAt('C5')
     const { outcomes, answer, written } = await exchange(request, batch)
-    gate.note(outcomes, now())
+    crashAt('C7')
+    gate.note(outcomes, due())
+    await noteState()
     const results: Settlement[] = []
     const split: Ready[] = []
     batch.forEach((one, index) => {
@@ -157,7 +195,7 @@ export function createLane(instance: InstanceSettings, destination: Destination,
       if (outcome.kind === 'rejected' && outcome.unsure && batch.length > 1) return void split.push(one)
       const unreadable = countUnread(one, outcome)
       const wait = (hint: number | undefined) => waitFor(one, outcome, hint)
-      results.push(settlementOf(one, outcome, { answer, written, unreadable, now: now(), wait }))
+      results.push(settlementOf(one, outcome, { answer, written, unreadable, now: due(), wait }))
     })
     if (results.length) await settle(token, results)
     await sendHalves(token, split)
@@ -165,7 +203,11 @@ export function createLane(instance: InstanceSettings, destination: Destination,
 
   async function sendHalves(token: string, batch: readonly Ready[]): Promise<void> {
     const half = Math.ceil(batch.length / 2)
-    for (const part of [batch.slice(0, half), batch.slice(half)]) if (part.length) await sendBatch(token, part)
+    for (const part of [batch.slice(0, half), batch.slice(half)]) {
+      if (!part.length) continue
+      await sendBatch(token, part)
+      crashAt('C8')
+    }
   }
 
   const waitFor = (one: Ready, outcome: Outcome, hint: number | undefined): number =>
@@ -209,7 +251,14 @@ export function createLane(instance: InstanceSettings, destination: Destination,
   }
 
   return {
-    instance,
+    get instance() {
+      return instance
+    },
+    update(next) {
+      instance = next
+      gate.tryNow()
+      wake()
+    },
     get state() {
       return gate.state()
     },

@@ -26,12 +26,16 @@ const shorten = (text: string): string =>
     ? text.replace(/\.\d+$/, '.…')
     : `${text.slice(0, Math.min(8, Math.ceil(text.length / 3)))}… (${text.length} characters)`
 
+/** Looking for addresses in text without a space takes the square of its length: an answer of 64 KiB held all up for a minute. */
+const mostRead = 2048
+
 /**
  * One line for a log or a person: no digest, address or token, no control characters, at most 300 characters. Platforms
  * repeat a token they do not like, so ours is looked for by its text.
  */
 export const plainWords = (text: string, token = ''): string =>
   (token ? text.replaceAll(token, '[token]') : text)
+    .slice(0, mostRead)
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
     .replace(/[^\s"'=:;,<>]+@[^\s"'=:;,<>]+/g, '[address]')
     .replace(/\b[0-9a-f]{32,}\b/gi, '[digest]')

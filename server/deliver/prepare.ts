@@ -20,8 +20,17 @@ export interface Ready {
 
 export type Prepared = { readonly ready: Ready } | { readonly settlement: Settlement }
 
-/** From a claimed delivery to the payload that goes out, or to the reason why nothing does. Pure. */
-export function prepare(claimed: Claimed, instance: InstanceSettings, destination: Destination, now: number): Prepared {
+/**
+ * From a claimed delivery to the payload that goes out, or to the reason why nothing does. Pure.
+ * @param pausedMs how long of the time since then the lane waited for the operator: that is no time of trying
+ */
+export function prepare(
+  claimed: Claimed,
+  instance: InstanceSettings,
+  destination: Destination,
+  now: number,
+  pausedMs: (since: number) => number = () => 0,
+): Prepared {
   const end = (state: 'suppressed' | 'expired', reason: Reason, why: string, explanation?: Explanation): Prepared => ({
     settlement: { delivery: claimed.delivery, state, reason, why, ...(explanation && { explanation }) },
   })
@@ -32,8 +41,10 @@ export function prepare(claimed: Claimed, instance: InstanceSettings, destinatio
   const held = denial ?? pixelHold(pixel, instance)
   if (held) return end('suppressed', held.reason, held.detail)
   const deadline = deadlineOf(best.event, pixel, destination, instance)
-  if (now >= deadline.at) return end('expired', deadline.reason, 'Its time to be sent had passed.')
-  if (claimed.firstAttemptAt !== undefined && now - claimed.firstAttemptAt >= retryWindowMs)
+  if (now >= deadline.at && !claimed.replayed?.forced)
+    return end('expired', deadline.reason, 'Its time to be sent had passed.')
+  const triedSince = claimed.replayed?.at ?? claimed.firstAttemptAt
+  if (triedSince !== undefined && now - triedSince - pausedMs(triedSince) >= retryWindowMs)
     return end('expired', 'window_passed', 'Attempts stop 24 hours after the first.')
   const { borrowed } = claimed
   const event = borrowed ? withClicks(best.event, borrowed.clicks) : best.event

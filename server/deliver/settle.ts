@@ -41,7 +41,14 @@ export function settlementOf(
     case 'accepted':
       return { ...base, state: 'delivered', ...(outcome.trace && { trace: outcome.trace }) }
     case 'rejected':
-      return { ...base, state: 'dead', reason: 'rejected_by_platform', why: `${outcome.why} ${outcome.fix}`.trim() }
+      return {
+        ...base,
+        state: 'dead',
+        reason: 'rejected_by_platform',
+        why: `${outcome.why} ${outcome.fix}`.trim(),
+        // Refused, so it is not there. An answer nobody could read (below) says no such thing.
+        release: one.reservations,
+      }
     case 'halted':
       return { ...base, state: 'retry', at: now + haltedMs, why: `${outcome.why} ${outcome.fix}`.trim() }
     case 'retry':
@@ -52,8 +59,14 @@ export function settlementOf(
         state: 'retry',
         at: now + wait(outcome.afterMs),
         why: outcome.why,
-        // No answer to a request that may have arrived: the repeat is the one counted exception to "never twice".
-        ...(written && !answer && { ambiguous: true }),
+        ...(written && isLost(outcome, answer) && { ambiguous: true }),
       }
   }
 }
+
+/**
+ * No answer to a request that may have arrived, or a yes that breaks off: the repeat is the one counted exception to
+ * "never twice".
+ */
+const isLost = (outcome: Extract<Outcome, { kind: 'retry' }>, answer: Explanation['answer']): boolean =>
+  !answer || (outcome.unreadable === true && answer.status >= 200 && answer.status < 300)

@@ -16,6 +16,7 @@ const known: Readonly<Record<string, readonly [path: string, read?: ((text: stri
   PAIRPIXEL_ADMIN_LISTEN: ['admin.listen'],
   PAIRPIXEL_STORE: ['store'],
   PAIRPIXEL_STORE_DURABILITY: ['store_durability'],
+  PAIRPIXEL_DISK_RESERVE: ['disk_reserve'],
   PAIRPIXEL_TRUST_PROXY: ['trust_proxy', (text) => (/^\d+$/.test(text) ? Number(text) : list(text))],
   PAIRPIXEL_URL: ['url'],
   PAIRPIXEL_ORIGINS: ['origins', list],

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parse } from 'yaml'
@@ -20,7 +20,10 @@ export async function readFile(file: string): Promise<Tree> {
     else if (kind === '.yaml' || kind === '.yml')
       tree = parse(readFileSync(file, 'utf8'), { logLevel: 'error' }) // a warning would quote
     else if (kind === '.ts' || kind === '.mjs')
-      tree = ((await import(pathToFileURL(path.resolve(file)).href)) as { default?: unknown }).default
+      // The time of its last change makes it another module: a reload reads the file that is there now.
+      tree = (
+        (await import(`${pathToFileURL(path.resolve(file)).href}?${statSync(file).mtimeMs}`)) as { default?: unknown }
+      ).default
     else throw new Error('its name ends in none of .ts .mjs .json .yaml')
   } catch (cause) {
     throw new PairpixelError('CONFIG_INVALID', `${file} cannot be read: ${whyOf(cause)}`, { cause })

@@ -22,6 +22,16 @@ const duration = z
   .refine((ms) => ms <= 3_600_000, 'is longer than an hour')
 const holds = z.record(z.string(), duration)
 
+const sizeOf = { '': 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 } as const
+
+/** `"512mb"`, `"2gb"`, `0` (bytes) → bytes. */
+const size = z
+  .union([z.number().int().min(0), z.string().regex(/^\d{1,6}(\.\d+)?(kb|mb|gb)?$/i, 'is no size such as "512mb"')])
+  .transform((value) => {
+    const [, digits = '0', unit = ''] = /^([\d.]+)(\w*)$/.exec(String(value).toLowerCase()) ?? []
+    return Math.round(Number(digits) * sizeOf[unit as keyof typeof sizeOf])
+  })
+
 const text = z.string().trim().min(1, 'is empty')
 /** IDs and tokens: text without white space inside. A number would lose digits, so it is refused by its type. */
 const id = z
@@ -182,6 +192,7 @@ const server = {
   admin: z.strictObject({ listen: listen.prefault('127.0.0.1:8788') }).prefault({}),
   store: text.superRefine(checkStore).default('sqlite:./data/pairpixel.db'),
   store_durability: z.enum(durabilities, `is none of ${durabilities.join(', ')}`).optional(),
+  disk_reserve: size.optional(),
   trust_proxy: z
     .union(
       [z.number().int().min(0).max(10), z.array(network)],

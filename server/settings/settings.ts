@@ -45,6 +45,7 @@ export function checkTree(tree: Tree): Settings {
     admin: data.admin.listen,
     store: data.store,
     ...(data.store_durability && { storeDurability: data.store_durability }),
+    ...(data.disk_reserve !== undefined && { diskReserveBytes: data.disk_reserve }),
     trustProxy: data.trust_proxy,
     paths: data.paths,
     sites: Object.entries(sites).map(([key, site]) => readSite(key, site, alone)),

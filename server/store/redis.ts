@@ -8,15 +8,18 @@ import { connect } from './redis/client.ts'
 import type { LeastDurability } from './redis/durability.ts'
 import { faultOf } from './redis/faults.ts'
 import { asSecret, type Ground } from './redis/ground.ts'
-import { createProve } from './redis/prove.ts'
+import { createNotes } from './redis/notes.ts'
+import { createProofs } from './redis/proofs.ts'
 import { createPulse } from './redis/pulse.ts'
 import { createRead } from './redis/read.ts'
+import { createReplay } from './redis/replay.ts'
 import { createReserve } from './redis/reserve.ts'
 import { createSettle } from './redis/settle.ts'
 import { tagsOf } from './redis/shards.ts'
 import { createTidy } from './redis/tidy.ts'
 import { parseRedisUrl } from './redis/url.ts'
 import { createVault } from './redis/vault.ts'
+import { createVisits } from './redis/visits.ts'
 import type { AppendResult, Store } from './store.ts'
 
 export interface RedisStoreOptions {
@@ -84,15 +87,18 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   }
 
   const own = new OwnClaims()
-  const copies = createAppend(ground)
+  const proofs = createProofs(ground)
+  const visits = createVisits(ground)
+  const copies = createAppend(ground, proofs, visits)
   const claims = createClaim(ground, own)
-  const reserve = createReserve(ground, own)
-  const settle = createSettle(ground, own)
-  const prove = createProve(ground)
+  const reserving = createReserve(ground, own)
+  const settle = createSettle(ground, own, reserving)
+  const notes = createNotes(ground)
   const housekeeping = createTidy(ground)
   const vault = createVault(ground)
   let tidiedAt = 0
   const reading = createRead(ground, () => tidiedAt)
+  const trying = createReplay(ground, reading.withId, () => tidiedAt)
   let closing: Promise<void> | undefined
 
   const unavailable = (why: string, cause?: unknown) => new PairpixelError('STORE_UNAVAILABLE', why, { cause })
@@ -139,23 +145,33 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     },
     async prove(site, name, eventId, fired, now) {
       const late = () => Promise.reject<boolean>(unavailable('Redis did not answer in time.'))
-      const [isKnown = false] = await inTime([use(() => prove({ site, name, eventId }, fired, now))], late)
+      const [isKnown = false] = await inTime([use(() => proofs.prove({ site, name, eventId }, fired, now))], late)
       return isKnown
     },
     claim: (instance, limit, leaseMs, now) => use(() => claims.claim(instance, limit, leaseMs, now)),
     renew: (token, leaseMs, now) => use(() => claims.renew(token, leaseMs, now)),
     stillMine: (token, now) => use(() => claims.stillMine(token, now)),
-    reserve: (token, reservations, now) => use(() => reserve(token, reservations, now)),
+    reserve: (token, reservations, now) => use(() => reserving.reserve(token, reservations, now)),
     settle: (token, results, now) => use(() => settle(token, results, now)),
     removeInstances: (known, now) => use(() => housekeeping.removeInstances(known, now)),
     remember: (sightings, now) => use(() => vault.remember(sightings, now)),
     recall: (hints) => use(() => vault.recall(hints)),
     forget: (site, visitor) => use(() => vault.forget(site, visitor)),
+    async revoke(site, visitor, now) {
+      const late = () => Promise.reject<number>(unavailable('Redis did not answer in time.'))
+      const [revoked = 0] = await inTime([use(() => visits.revoke(site, visitor, now))], late)
+      return revoked
+    },
+    ended: (filter, limit, after) => use(() => trying.ended(filter, limit, after)),
+    replay: (deliveries, { forced }, now) => use(() => trying.replay(deliveries, forced, now)),
+    note: (name, text) => use(() => notes.note(name, text)),
+    noted: (name) => use(() => notes.noted(name)),
     recent: (filter) => use(() => reading.recent(filter)),
     counts: () => use(() => reading.counts()),
     health: () => (closing ? { ...pulse.health(), writable: false, why: 'The store is closed.' } : pulse.health()),
     async tidy(now) {
       await use(() => housekeeping.tidy(now))
+      await use(() => proofs.tidy(now))
       tidiedAt = Math.max(tidiedAt, now)
     },
     close: () => (closing ??= close()),

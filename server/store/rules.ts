@@ -1,4 +1,4 @@
-import { hourMs } from '../../shared/limits.ts'
+import { dayMs, hourMs } from '../../shared/limits.ts'
 import { isReason, type Reason, reasons } from '../../shared/reasons.ts'
 import type { DeliveryState, NewDelivery, Settlement } from './store.ts'
 
@@ -10,9 +10,14 @@ const reopenMs = 48 * hourMs
 export const reopens = (reason: string | null | undefined): boolean =>
   reason !== null && reason !== undefined && isReason(reason) && reasons[reason].reopens
 
-/** Epoch ms until when the bodies wait; null: nobody waits for them. */
-export const reopenUntil = (reason: string | null | undefined, settledAt: number): number | null =>
-  reopens(reason) ? settledAt + reopenMs : null
+/** How long what ended badly can be tried again by hand. */
+const replayMs = 7 * dayMs
+
+/** Epoch ms until when the bodies of an ended delivery are kept; null: nobody can use them. */
+export function reopenUntil(state: DeliveryState, reason: string | null | undefined, settledAt: number): number | null {
+  if (state === 'dead' || state === 'expired') return settledAt + replayMs
+  return state === 'suppressed' && reopens(reason) ? settledAt + reopenMs : null
+}
 
 export const isDenial = (reason: Reason | undefined): boolean => reason === 'consent_denied' || reason === 'erased'
 const isConsent = (reason: string | null | undefined): boolean =>
@@ -36,6 +41,8 @@ export type Change =
   | { readonly do: 'suppress'; readonly reason: Reason; readonly why?: string }
   | { readonly do: 'reopen'; readonly dueAt: number }
   | { readonly do: 'mark'; readonly denied: boolean }
+  /** It keeps its end, but nobody may try it again. */
+  | { readonly do: 'close' }
   | undefined
 
 /**
@@ -46,8 +53,16 @@ export function denialOf(row: Met, { suppressed, detail }: NewDelivery): Change 
   if (!suppressed || !isDenial(suppressed)) return undefined
   if (row.state === 'pending' && row.isFlying) return { do: 'mark', denied: true }
   const isOpen = row.state === 'pending' || (row.state === 'suppressed' && reopens(row.reason))
-  return isOpen ? { do: 'suppress', reason: suppressed, why: detail } : undefined
+  return isOpen ? { do: 'suppress', reason: suppressed, why: detail } : { do: 'close' }
 }
+
+/** What a visitor who takes consent back asks of every delivery that is not delivered. */
+export const revocationOf = (instance: string, now: number): NewDelivery => ({
+  instance,
+  dueAt: now,
+  suppressed: 'consent_denied',
+  detail: 'The visitor took consent back before it was sent.',
+})
 
 /** What a new copy means for one delivery; `wanted`: what the copy asks of this instance. */
 export function changeOf(row: Met, wanted: NewDelivery | undefined, now: number): Change {

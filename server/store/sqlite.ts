@@ -1,12 +1,13 @@
 import { PairpixelError } from '../../shared/errors.ts'
 import type { Command, Query, SentSettlement } from './sqlite/commands.ts'
+import { createDisk, type DiskOptions } from './sqlite/disk.ts'
 import { createGroup, type Parcel } from './sqlite/group.ts'
 import { lock, prepareFile } from './sqlite/lock.ts'
 import { createRevivable, createThread, startWorker } from './sqlite/thread.ts'
 import type { ThreadOptions } from './sqlite/thread-main.ts'
-import type { AppendResult, Claim, Counts, EventRow, Health, Lent, NewCopy, Settlement, Store } from './store.ts'
+import type { AppendResult, Claim, Counts, Ended, EventRow, Health, Lent, NewCopy, Settlement, Store } from './store.ts'
 
-export interface SqliteOptions {
+export interface SqliteOptions extends DiskOptions {
   /** A file, or `:memory:`. */
   readonly path: string
   /** OFF: an acknowledged copy can be lost with the power. For the test that shows what FULL is for. */
@@ -17,6 +18,10 @@ export interface SqliteOptions {
   readonly maxPages?: number
   /** Copies are refused while more text than this waits for the disk: memory must not grow with its silence. */
   readonly mostWaitingChars?: number
+  /** Beside a collector that works on the file: to look, and to set ended deliveries going again. It may not claim. */
+  readonly beside?: boolean
+  /** The disk failed for the third time within a minute: opening the file anew does not mend it. */
+  readonly onBroken?: (why: string) => void
   /** Starts the threads; a test may keep a hand on them. */
   readonly startWorker?: typeof startWorker
 }
@@ -59,10 +64,11 @@ function packSettlements(token: string, results: readonly Settlement[], now: num
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const { path, synchronous = 'FULL', busyTimeoutMs = 5000, maxPages, mostWaitingChars = 64 * 1024 * 1024 } = options
   const inMemory = path === ':memory:'
+  const held = inMemory ? undefined : hold(path, options.beside)
+  const isBeside = !inMemory && held === undefined
   const start = (role: ThreadOptions['role']) =>
-    createThread((options.startWorker ?? startWorker)({ role, path, synchronous, busyTimeoutMs, maxPages }))
+    createThread((options.startWorker ?? startWorker)({ role, path, synchronous, busyTimeoutMs, maxPages, isBeside }))
 
-  const held = inMemory ? undefined : hold(path)
   const first = await start('write').catch((error: unknown) => {
     held?.release()
     throw error
@@ -76,7 +82,13 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
   let fault: string | undefined
   let closing: Promise<void> | undefined
-  const writes = createGroup(writer, (heard) => (fault = heard))
+  const disk = inMemory ? undefined : createDisk(path, options)
+  const noteBroken = createBroken(options.onBroken)
+  const writes = createGroup(writer, (heard, kind) => {
+    fault = heard
+    if (kind === 'full') disk?.full()
+    if (kind === 'io' && heard !== undefined) noteBroken(heard)
+  })
   const reads = reader ? createGroup(reader, () => undefined) : writes
 
   const send = async (group: typeof writes, parcel: Parcel): Promise<unknown> => {
@@ -88,7 +100,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const read = (query: Query) => send(reads, parcelOf(query))
 
   const append = async (copies: readonly NewCopy[]): Promise<readonly AppendResult[]> => {
-    if (writes.waitingChars() > mostWaitingChars) return copies.map(() => 'failed')
+    if (writes.waitingChars() > mostWaitingChars || disk?.hasRoom() === false) return copies.map(() => 'failed')
     const { parcel, isGood } = packCopies(copies)
     const failed = () => isGood.filter(Boolean).map((): AppendResult => 'failed')
     const results = (await send(writes, parcel).catch(failed)) as AppendResult[]
@@ -99,6 +111,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const close = async (): Promise<void> => {
     await writes.drained()
     await reads.drained()
+    await disk?.close()
     await reader?.end() // first, so that the writer can empty its journal
     await writer.end()
     held?.release()
@@ -106,7 +119,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
   return {
     append,
-    prove: (site, name, eventId, fired) => write({ do: 'prove', site, name, eventId, fired }) as Promise<boolean>,
+    prove: (site, name, eventId, fired, now) =>
+      write({ do: 'prove', site, name, eventId, fired, now }) as Promise<boolean>,
     claim: (instance, limit, leaseMs, now) => write({ do: 'claim', instance, limit, leaseMs, now }) as Promise<Claim>,
     renew: (token, leaseMs, now) => write({ do: 'renew', token, leaseMs, now }) as Promise<boolean>,
     stillMine: (token, now) => write({ do: 'stillMine', token, now }) as Promise<boolean>,
@@ -123,13 +137,23 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     recall: async (hints) =>
       ((await read({ do: 'recall', hints })) as (Lent | null)[]).map((lent) => lent ?? undefined),
     forget: (site, visitor) => write({ do: 'forget', site, visitor }) as Promise<number>,
+    revoke: (site, visitor, now) => write({ do: 'revoke', site, visitor, now }) as Promise<number>,
+    ended: (filter, limit, after = 0) => read({ do: 'ended', filter, limit, after }) as Promise<readonly Ended[]>,
+    replay: (deliveries, { forced }, now) => write({ do: 'replay', deliveries, forced, now }) as Promise<number>,
+    note: (name, text) => write({ do: 'note', name, text }) as Promise<void>,
+    noted: async (name) => ((await read({ do: 'noted', name })) as string | null) ?? undefined,
     recent: (filter) => read({ do: 'recent', filter }) as Promise<readonly EventRow[]>,
     counts: () => read({ do: 'counts' }) as Promise<Counts>,
-    health: (): Health => ({
-      writable: fault === undefined && closing === undefined,
-      durability: inMemory || synchronous === 'OFF' ? 'memory' : 'fsync',
-      ...(fault !== undefined && { why: fault }),
-    }),
+    health: (): Health => {
+      const short = disk?.hasRoom() === false ? disk.words() : undefined
+      const why = fault ?? short
+      return {
+        writable: why === undefined && closing === undefined,
+        durability: inMemory || synchronous === 'OFF' ? 'memory' : 'fsync',
+        ...(why !== undefined && { why }),
+        ...(short !== undefined && { disk: short }),
+      }
+    },
     async tidy(now) {
       while (await write({ do: 'tidy', now }));
       await write({ do: 'shrink' })
@@ -138,13 +162,32 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   }
 }
 
-function hold(path: string): ReturnType<typeof lock> {
+/** Tells of the third I/O fault within a minute, once. */
+function createBroken(onBroken: (why: string) => void = () => undefined): (why: string) => void {
+  let faults: number[] = []
+  return (why) => {
+    const now = performance.now()
+    faults = [...faults.filter((at) => now - at < 60_000), now]
+    if (faults.length === 3) onBroken(why)
+  }
+}
+
+/** @param orBeside another process may hold it: undefined then */
+function hold(path: string, orBeside = false): ReturnType<typeof lock> | undefined {
   try {
     prepareFile(path)
     return lock(path)
   } catch (cause) {
+    if (orBeside && cause instanceof PairpixelError && cause.code === 'STORE_LOCKED') return undefined
     if (cause instanceof PairpixelError) throw cause
     const words = cause instanceof Error ? cause.message : String(cause)
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+      throw new PairpixelError(
+        'CONFIG_INVALID',
+        `The store ${path} cannot be written by this user (${code}): give the folder to the user that runs the collector, or name another in the setting store.`,
+        { cause },
+      )
     throw new PairpixelError('STORE_UNAVAILABLE', `The store ${path} cannot be opened: ${words}`, { cause })
   }
 }

@@ -28,6 +28,8 @@ export interface NewCopy {
   /** The same event as JSON, where its maker has written it already: saves a driver the writing. */
   readonly eventText?: string
   readonly fired?: Fired
+  /** The visitor's ID of our cookie, where the browser told it: rests as an HMAC until the event is settled. */
+  readonly visitor?: string
   /** Kept after the body is scrubbed, to see a conflict: value, currency, order digest, items digest. */
   readonly facts: Facts
   readonly deliveries: readonly NewDelivery[]
@@ -84,6 +86,8 @@ export interface Claimed {
   readonly firstAttemptAt?: number
   /** A request for it was written, and no answer was ever stored. */
   readonly inFlight: boolean
+  /** Tried again by hand at this time, epoch ms; `forced`: whatever its deadline says. */
+  readonly replayed?: { readonly at: number; readonly forced: boolean }
   /** Strongest word on each platform's pixel, copies and proofs together. */
   readonly fired: Fired
   /** Oldest first. */
@@ -139,7 +143,8 @@ export type Settlement = {
 } & (
   | { readonly state: 'delivered'; readonly trace?: string }
   | { readonly state: 'retry'; readonly at: number; readonly why: string; readonly ambiguous?: boolean }
-  | { readonly state: 'dead'; readonly reason: Reason; readonly why: string }
+  /** `release`: its send reservations, given back because the platform surely has not taken the event. */
+  | { readonly state: 'dead'; readonly reason: Reason; readonly why: string; readonly release?: readonly string[] }
   | { readonly state: 'suppressed'; readonly reason: Reason; readonly why: string }
   | { readonly state: 'expired'; readonly reason: Reason; readonly why: string }
 )
@@ -205,6 +210,25 @@ export interface RecentFilter {
 /** `everysec`: on disk within a second. `replicated(n)`: in the memory of n replicas too. `unknown`: not reached yet. */
 export type Durability = 'fsync' | 'everysec' | `replicated(${number})` | 'memory' | 'unknown'
 
+/** Which ended deliveries are meant; what is absent is not asked for. Times are epoch ms, of their end. */
+export interface ReplayFilter {
+  /** Absent: dead and expired ones. A suppressed one can be tried again while its body is kept for a later copy. */
+  readonly state?: 'dead' | 'expired' | 'suppressed'
+  readonly instance?: string
+  readonly reason?: Reason
+  readonly eventId?: string
+  readonly since?: number
+  readonly until?: number
+}
+
+/** An ended delivery whose body is still there, with what its end was. */
+export interface Ended extends Claimed {
+  readonly state: DeliveryState
+  readonly reason?: Reason
+  readonly why?: string
+  readonly settledAt: number
+}
+
 export interface Health {
   readonly writable: boolean
   /** What a 2xx means. */
@@ -212,6 +236,8 @@ export interface Health {
   readonly why?: string
   /** What an operator should know though events are taken, a sentence each; no address, no name. */
   readonly alerts?: readonly string[]
+  /** The disk has too little room to take events: one sentence. */
+  readonly disk?: string
 }
 
 /** Deliveries by state, of all events known; with `retransmits`, `late` and `stale settlements` counted since creation. */
@@ -236,7 +262,10 @@ export interface Store {
   readonly isShared?: true
   /** Durable when it resolves. One result a copy, in order. */
   append(copies: readonly NewCopy[]): Promise<readonly AppendResult[]>
-  /** A later word on an event's pixels. False: no such event. Durable like `append`. */
+  /**
+   * A later word on an event's pixels. False: no such event yet; the word is kept for two days and joins the event when it
+   * comes (the newest 10,000 such words). Durable like `append`.
+   */
   prove(site: string, name: string, eventId: string, fired: Fired, now: number): Promise<boolean>
   /** Due deliveries of one instance, nobody else's until the lease ends. */
   claim(instance: string, limit: number, leaseMs: number, now: number): Promise<Claim>
@@ -261,11 +290,23 @@ export interface Store {
   recall(hints: readonly Hint[]): Promise<readonly (Lent | undefined)[]>
   /** The visitor took consent back: everything the vault has of them, and every way to them. How many visitors. */
   forget(site: string, visitor: string): Promise<number>
+  /**
+   * The visitor takes consent back: what is pending of the events told with this visitor ID is suppressed(consent_denied);
+   * a request under way is left to its answer, and no further one follows. How many deliveries.
+   */
+  revoke(site: string, visitor: string, now: number): Promise<number>
+  /** Ended deliveries that can be tried again, by number; `after` the last one of the page before. */
+  ended(filter: ReplayFilter, limit: number, after?: number): Promise<readonly Ended[]>
+  /** Sets ended deliveries going again, each once: those that are pending by now are left alone. How many. */
+  replay(deliveries: readonly number[], options: { readonly forced: boolean }, now: number): Promise<number>
+  /** Keeps a short text of the engine's own under a name, or forgets it. */
+  note(name: string, text: string | undefined): Promise<void>
+  noted(name: string): Promise<string | undefined>
   /** Newest first. */
   recent(filter: RecentFilter): Promise<readonly EventRow[]>
   counts(): Promise<Counts>
   health(): Health
-  /** Forgets keys, bodies and explanations past their time. */
+  /** Forgets keys, bodies and explanations past their time; what waits more than two hours falls due (a clock was wrong). */
   tidy(now: number): Promise<void>
   close(): Promise<void>
 }

@@ -93,10 +93,11 @@ describe('where the site asks its visitors, silence is no yes', () => {
     const copies: NewCopy[] = []
     const nudged: string[] = []
     const batch = { events: [{ event: 'Lead', event_id: 'l1', ...event }], proofs: [] }
-    await accept(siteOf({ consent: mode }), kind, batch, {} as never, {
+    await accept(siteOf({ consent: mode }), kind, batch, { headers: {} } as never, {
       store: {
         append: (added) => Promise.resolve(added.map((copy) => (copies.push(copy), 'stored' as const))),
         prove: () => Promise.resolve(true),
+        revoke: () => Promise.resolve(0),
       },
       now: () => 1000,
       newId: () => 'new',

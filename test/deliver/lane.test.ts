@@ -26,12 +26,15 @@ let store: Store
 let lane: Lane | undefined
 /** How far the clock was set ahead. */
 let ahead = 0
+/** By how much the clock was set, as the lane is told. */
+let parted = 0
 const now = () => Date.now() + ahead
 let sent: { id: string; value?: number }[][] = []
 let logged: unknown[] = []
 beforeEach(async () => {
   store = await openStore('memory:')
   ahead = 0
+  parted = 0
   sent = []
   logged = []
 })
@@ -50,7 +53,7 @@ function run({ destination, store: change, send = () => answer }: Run = {}): Lan
     store: { ...store, ...change },
     // Parsed from what `request` wrote.
     send: async ({ body }) => (sent.push(JSON.parse(body) as (typeof sent)[number]), send()),
-    now,
+    clock: { now, due: now, partedMs: () => parted, mended: () => 0 },
     random: () => 0,
     log: (entry) => void logged.push(entry),
   })
@@ -212,11 +215,110 @@ test('what the platform’s words repeat of our token is not kept', async () => 
   lane = createLane({ ...instance, access_token: secret }, aDestination(), {
     store,
     send: () => Promise.resolve({ answer: { status: 200, headers: {}, body: `Malformed access token ${secret}` } }),
-    now,
+    clock: { now, due: now, partedMs: () => parted, mended: () => 0 },
     random: () => 0,
     log: () => undefined,
   })
   lane.start()
   await untilState('a', 'delivered')
   expect((await deliveryOf('a'))?.explanation?.answer).toEqual({ status: 200, words: 'Malformed access token [token]' })
+})
+
+describe('a day of attempts', () => {
+  const dayAndMore = 30 * 3_600_000
+  const failing: Outcome = { kind: 'retry', why: 'busy' }
+  const halting: Outcome = { kind: 'halted', why: 'token', fix: 'new token' }
+  /** Answers in turn; time is set ahead where the row says so. Ends when the delivery has ended. */
+  async function runThrough(outcomes: readonly (Outcome | number)[]): Promise<unknown> {
+    await store.append([copy('a')])
+    const rest = [...outcomes]
+    const respond: Destination['respond'] = (_answer, batch) => {
+      const next = rest.shift() as Outcome
+      return batch.map(() => next)
+    }
+    // Time passes once the answer is written down.
+    const settle: Store['settle'] = async (...args) => {
+      const counted = await store.settle(...args)
+      if (typeof rest[0] === 'number') ahead += rest.shift() as number
+      return counted
+    }
+    const one = run({ store: { settle }, destination: { respond } })
+    const waking = setInterval(() => {
+      ahead += 20_000 // longer than any pause of these few attempts
+      one.nudge(now())
+    }, 50)
+    await expect.poll(async () => (await deliveryOf('a'))?.state, { timeout: 20_000 }).not.toBe('pending')
+    clearInterval(waking)
+    const { state, reason } = (await deliveryOf('a'))!
+    return [state, reason]
+  }
+  test.each<[string, readonly (Outcome | number)[], unknown]>([
+    ['in which nothing worked is the last', [failing, dayAndMore, accepted], ['expired', 'window_passed']],
+    ['in which the lane was halted does not count', [failing, halting, dayAndMore, accepted], ['delivered', undefined]],
+    [
+      'after the halt counts again',
+      [failing, halting, dayAndMore, failing, dayAndMore, accepted],
+      ['expired', 'window_passed'],
+    ],
+  ])('%s', async (_what, outcomes, expected) => expect(await runThrough(outcomes)).toEqual(expected))
+
+  test('a halt is remembered over a restart', async () => {
+    await store.append([copy('a')])
+    const respond = (outcome: Outcome) => ({ respond: () => [outcome] })
+    run({ destination: respond(failing) })
+    await expect.poll(async () => (await deliveryOf('a'))?.attempts, { timeout: 20_000 }).toBe(1)
+    await lane?.stop()
+    ahead += 10_000
+    run({ destination: respond(halting) })
+    await expect.poll(() => store.noted('halts meta'), { timeout: 20_000 }).toMatch(/"from":\d+\}\]$/)
+    await lane?.stop()
+    ahead += dayAndMore
+    run()
+    await untilState('a', 'delivered')
+    expect(await store.noted('halts meta')).toMatch(/"to":\d+\}\]$/)
+  })
+})
+
+test('while the clocks part nothing expires; afterwards it does', async () => {
+  await store.append([copy('a', { event: anEvent({ event_id: 'a', order_id: undefined, event_time: 0 }) })])
+  parted = 86_400_000
+  run({ destination: { limits: { batch: { usual: 10, most: 10 }, maxAgeMs: () => 1000, pairingMs: 1000 } } })
+  await expect.poll(async () => (await deliveryOf('a'))?.why, { timeout: 20_000 }).toMatch(/clock/)
+  expect(await deliveryOf('a')).toMatchObject({ state: 'pending', attempts: 0 })
+  parted = 0
+  ahead += 120_000
+  lane?.nudge(now())
+  await untilState('a', 'expired')
+  expect(sent).toEqual([])
+})
+
+test('new settings are used from the next request on, and a halted lane tries them at once', async () => {
+  await store.append([copy('a')])
+  const tokens: string[] = []
+  const one = run({
+    destination: {
+      request: (payloads, { access_token: token }) => {
+        tokens.push(token)
+        return { method: 'POST', url: 'http://x.example', headers: {}, body: JSON.stringify(payloads) }
+      },
+      respond: () => [tokens.at(-1) === 'new' ? accepted : { kind: 'halted', why: 'token', fix: 'new token' }],
+    },
+  })
+  await expect.poll(() => one.state.state, { timeout: 20_000 }).toBe('halted')
+  one.update({ ...instance, access_token: 'new' })
+  await untilState('a', 'delivered')
+  expect(one.state.state).toBe('ok')
+  expect(sent).toHaveLength(2)
+})
+
+test('what was refused gives its reservations back, what nobody could read does not', async () => {
+  const releases: unknown[] = []
+  const settle: Store['settle'] = (token, results, at) => {
+    for (const result of results) if (result.state === 'dead') releases.push(result.release)
+    return store.settle(token, results, at)
+  }
+  await store.append([copy('a')])
+  run({ store: { settle }, destination: { respond: () => [{ kind: 'rejected', why: 'bad', fix: '' }] } })
+  await untilState('a', 'dead')
+  expect(releases).toEqual([['["meta","Purchase","a"]']])
 })

@@ -3,6 +3,7 @@ import type { Store } from '../../server/store/store.ts'
 import { appendContract } from './contract-append.ts'
 import { consentContract } from './contract-consent.ts'
 import { deliverContract } from './contract-deliver.ts'
+import { replayContract } from './contract-replay.ts'
 import { settleContract } from './contract-settle.ts'
 import { vaultContract } from './contract-vault.ts'
 import { aCopy, claimAt, delivered, holdMs, start, to } from './make.ts'
@@ -29,6 +30,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen?:
     consentContract(fresh)
     deliverContract(fresh)
     settleContract(fresh)
+    replayContract(fresh)
     vaultContract(fresh)
 
     test.skipIf(!reopen)('all of it survives a restart; claims do not, marks in flight do', async () => {

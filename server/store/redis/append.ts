@@ -14,7 +14,9 @@ import {
   shardAt,
 } from './ground.ts'
 import { createEvent, type Identity, joinCopy, type Sums } from './ledger.ts'
+import type { Proofs } from './proofs.ts'
 import type { Stored } from './record.ts'
+import type { Visits } from './visits.ts'
 
 /** The event a copy belongs to. */
 interface Home {
@@ -30,7 +32,7 @@ const isSame = (a: Omit<Identity, 'site'>, b: Omit<Identity, 'site'>) => a.name 
 const canBeKept = ({ receivedAt, deliveries }: NewCopy): boolean =>
   Number.isFinite(receivedAt) && deliveries.every(({ dueAt }) => Number.isFinite(dueAt))
 
-export function createAppend(ground: Ground) {
+export function createAppend(ground: Ground, proofs: Pick<Proofs, 'join'>, visits: Pick<Visits, 'note'>) {
   const { calls } = ground
   const batches = ground.shards.map((shard) => createBatch(ground, shard))
   let lastOrder = 0
@@ -76,6 +78,7 @@ export function createAppend(ground: Ground) {
     const answer = await batches[shard]!({ id, want: '', event, ops: [...ops, ...arrivalOps(event)] })
     if (answer.is !== 'done') return answer
     watch(shardAt(ground, shard), answer.number)
+    if (answer.hasProofs) await proofs.join({ site, name, eventId }, copy.receivedAt)
     const stored = { version: `1 ${answer.number}`, number: answer.number, event }
     return { is: 'there', stored, isNew: true }
   }
@@ -108,6 +111,8 @@ export function createAppend(ground: Ground) {
     const first = copies[0]
     if (!first) return []
     let home = await findHome(first)
+    // Words on its pixels may have come for the ID under which this copy joins by its order.
+    if (!isSame(home.key, first)) await proofs.join(first, first.receivedAt)
     let answer: Answer = { is: 'absent' }
     let done: AppendResult[] = []
     for (let tries = 0; tries < mostTries; tries++) {
@@ -130,14 +135,23 @@ export function createAppend(ground: Ground) {
 
   const turns = createTurns<NewCopy, AppendResult>((_name, copies) => place(copies), 'failed')
 
+  /** Told only when it is noted whose event it is, or a visitor's no would not find it. */
+  async function both(noted: Promise<void>, kept: Promise<AppendResult>): Promise<AppendResult> {
+    const isNoted = await noted.then(
+      () => true,
+      () => false,
+    )
+    return isNoted ? kept : kept.then(() => 'failed')
+  }
+
   return {
     /** Never rejects: what could not be kept is `failed`. */
     append(copy: NewCopy): Promise<AppendResult> {
       if (!canBeKept(copy)) return Promise.resolve('failed')
       const own = keyText(copy)
-      if (copy.orderId === undefined) return turns.take(own, [own], copy)
-      const order = `order\n${copy.site}\n${copy.orderId}`
-      return turns.take(`${own}\n${order}`, [own, order], copy)
+      const order = copy.orderId === undefined ? [] : [`order\n${copy.site}\n${copy.orderId}`]
+      const kept = turns.take([own, ...order].join('\n'), [own, ...order], copy)
+      return copy.visitor === undefined ? kept : both(visits.note(copy), kept)
     },
     waiting: () => turns.waiting(),
     drained: () => turns.drained(),

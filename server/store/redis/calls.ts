@@ -20,7 +20,9 @@ export interface Shard {
 }
 
 /** What gets nothing out of the store, and so waits while it is full. */
-const takesIn: readonly ScriptName[] = ['append', 'alias']
+const takesIn: readonly ScriptName[] = ['append', 'alias', 'early', 'visit']
+/** What must be with the replicas before it counts. */
+const keeps: readonly ScriptName[] = ['append', 'change', 'alias', 'early', 'visit', 'reserve']
 
 export interface Calls {
   /** Runs a script on a shard. Rejects STORE_UNAVAILABLE, at once where the shard is known to be away. */
@@ -65,7 +67,7 @@ async function replicated(client: Client, { sha, text }: Script, key: string, ar
 export function createCalls(client: Client, { clock, replicas, noteFault }: CallOptions): Calls {
   const send = (shard: Shard, name: ScriptName, now: number, args: readonly Arg[]): Promise<unknown> => {
     const all = [shard.epoch ?? '', now, ...args]
-    const waits = replicas > 0 && (name === 'append' || name === 'change' || name === 'alias' || name === 'reserve')
+    const waits = replicas > 0 && keeps.includes(name)
     return waits
       ? replicated(client, scripts[name], shard.meta, all, replicas)
       : evaluate(client, scripts[name], shard.meta, all)

@@ -44,7 +44,8 @@ export const beforeOf = ({ copies, deliveries }: EventRecord): Before => ({
 
 export const nothing: Before = { bodies: [], wasPending: false, deliveries: [] }
 
-const hourOf = (at: number): number => Math.floor(at / 3_600_000)
+/** The list by hours that an event of this time stands in. */
+export const hourOf = (at: number): number => Math.floor(at / 3_600_000)
 
 interface Surroundings {
   readonly now: number

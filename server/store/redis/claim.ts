@@ -126,7 +126,7 @@ export function createClaim(ground: Ground, own: OwnClaims) {
     good.sort((a, b) => at(a) - at(b) || a.stored.event.order - b.stored.event.order)
     return {
       token,
-      deliveries: good.map((one) => claimed(one, instance)),
+      deliveries: good.map((one) => claimedOf(one, instance)),
       ...(nextDueAt !== undefined && { nextDueAt }),
     }
   }
@@ -171,7 +171,11 @@ export function createClaim(ground: Ground, own: OwnClaims) {
   }
 }
 
-function claimed({ delivery, stored: { event }, bodies }: Taken, instance: string): Claimed {
+/** One delivery of an event with all that is known of it; bodies in the order of its copies. */
+export function claimedOf(
+  { delivery, stored: { event }, bodies }: Pick<Taken, 'delivery' | 'stored' | 'bodies'>,
+  instance: string,
+): Claimed {
   const row = rowOf(event, instance)
   const copies = event.copies.map(({ kind, origin, receivedAt, facts }, index) => {
     const body = bodies[index]
@@ -189,6 +193,7 @@ function claimed({ delivery, stored: { event }, bodies }: Taken, instance: strin
     attempts: row?.attempts ?? 0,
     ...(row?.firstAttemptAt !== undefined && { firstAttemptAt: row.firstAttemptAt }),
     inFlight: row !== undefined && row.flight !== 'none',
+    ...(row?.replayed && { replayed: row.replayed }),
     fired,
     copies: copies.sort((a, b) => a.receivedAt - b.receivedAt),
   }

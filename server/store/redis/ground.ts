@@ -38,8 +38,8 @@ export const reservationPlace = (secret: KeyObject, key: string): Place => place
 
 /** An event's answer in a `put` or `get`. */
 export type Answer =
-  /** Done; the number of the event within its shard. */
-  | { readonly is: 'done'; readonly number: number }
+  /** Done; the number of the event within its shard. `hasProofs`: it is new, and words on its pixels came before it. */
+  | { readonly is: 'done'; readonly number: number; readonly hasProofs?: true }
   /** It is not as it was read; this is how it is. */
   | { readonly is: 'there'; readonly stored: Stored; readonly isNew?: true }
   | { readonly is: 'alias'; readonly of: Omit<Identity, 'site'> }
@@ -52,6 +52,8 @@ export const readAnswer = (text: string): Answer => {
   switch (text[0]) {
     case '+':
       return { is: 'done', number: Number(rest) }
+    case '*':
+      return { is: 'done', number: Number(rest), hasProofs: true }
     case '=':
       return { is: 'there', stored: decode(rest) }
     case '>':

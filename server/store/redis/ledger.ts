@@ -64,7 +64,7 @@ const newDelivery = ({ instance, dueAt, suppressed, detail }: NewDelivery, now: 
     reason: suppressed,
     why: detail,
     settledAt: now,
-    reopenUntil: reopenUntil(suppressed, now) ?? undefined,
+    reopenUntil: reopenUntil('suppressed', suppressed, now) ?? undefined,
   }),
 })
 
@@ -96,12 +96,13 @@ export function suppress(row: DeliveryRecord, reason: string, why: string | unde
     reason,
     why,
     settledAt: now,
-    reopenUntil: reopenUntil(reason, now) ?? undefined,
+    reopenUntil: reopenUntil('suppressed', reason, now) ?? undefined,
     denied: false,
   } satisfies Partial<DeliveryRecord>)
 }
 
-const met = ({ state, reason, flight, denied }: DeliveryRecord) => ({
+/** What the shared decisions ask of a delivery. */
+export const met = ({ state, reason, flight, denied }: DeliveryRecord) => ({
   state,
   reason,
   isFlying: flight === 'flying',
@@ -109,9 +110,10 @@ const met = ({ state, reason, flight, denied }: DeliveryRecord) => ({
 })
 
 /** True: it is open again. */
-function apply(row: DeliveryRecord, change: Change, now: number): boolean {
+export function apply(row: DeliveryRecord, change: Change, now: number): boolean {
   if (change?.do === 'suppress') suppress(row, change.reason, change.why, now)
   else if (change?.do === 'mark') row.denied = change.denied
+  else if (change?.do === 'close') row.reopenUntil = undefined
   else if (change?.do === 'reopen') {
     const again = { reason: undefined, why: undefined, settledAt: undefined, reopenUntil: undefined }
     Object.assign(row, {

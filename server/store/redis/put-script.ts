@@ -79,7 +79,7 @@ while a <= #ARGV do
         end
       end
     end
-    answer = '+' .. n
+    answer = (want == '' and redis.call('EXISTS', p .. 'f' .. id) == 1 and '*' or '+') .. n
   end
   out[#out + 1] = answer
 end

@@ -13,7 +13,8 @@ const page = 32
 /** Sites and names under which an event ID is looked for, of each shard. */
 const mostNames = 5000
 
-interface Found {
+/** An event, and where it lies. */
+export interface Found {
   readonly shard: Shard
   readonly stored: Stored
 }
@@ -135,7 +136,7 @@ export function createRead(ground: Ground, tidiedAt: () => number) {
     }
   }
 
-  return { recent, counts }
+  return { recent, counts, withId }
 }
 
 function rowOf({ shard, stored: { number, event } }: Found, explanations: ReadonlyMap<number, Explanation>): EventRow {

@@ -36,6 +36,8 @@ export interface DeliveryRecord {
   reason?: string
   why?: string
   trace?: string
+  /** Tried again by hand. */
+  replayed?: { readonly at: number; readonly forced: boolean }
 }
 
 /** All that is kept of one key, as one value that is changed by compare and set. */
@@ -102,6 +104,7 @@ export function encode({ firstAt, ...event }: EventRecord): string {
       row.reason,
       row.why,
       row.trace,
+      row.replayed && [row.replayed.at - firstAt, row.replayed.forced ? 1 : 0],
     ]),
   )
   const order = event.order - firstAt * 1000
@@ -155,7 +158,8 @@ export function decode(text: string): Stored {
       hasBody: (Number(mask) & (1 << n)) !== 0,
     })),
     deliveries: deliveries.map(
-      ([instance, state, since, held, attempts, flight, ambiguous, denied, when, reason, why, trace]) => {
+      ([instance, state, since, held, attempts, flight, ambiguous, denied, when, reason, why, trace, again]) => {
+        const [replayedAt, forced] = Array.isArray(again) ? (again as number[]) : []
         const [first, settled, reopen] = Array.isArray(when) ? (when as (number | null)[]) : []
         return {
           instance: instance as string,
@@ -172,6 +176,7 @@ export function decode(text: string): Stored {
           reason: textOf(reason),
           why: textOf(why),
           trace: textOf(trace),
+          ...(replayedAt !== undefined && { replayed: { at: firstAt + replayedAt, forced: forced === 1 } }),
         }
       },
     ),

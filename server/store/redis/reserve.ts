@@ -151,7 +151,7 @@ export function createReserve(ground: Ground, own: OwnClaims) {
     return [...lost, ...open]
   }
 
-  return async (token: string, reservations: readonly Reservation[], now: number): Promise<readonly number[]> => {
+  async function reserve(token: string, reservations: readonly Reservation[], now: number): Promise<readonly number[]> {
     const claim = own.get(token)
     const known = reservations.filter(({ delivery }) => claim?.held.has(delivery))
     const unknown = reservations.filter(({ delivery }) => !claim?.held.has(delivery))
@@ -165,7 +165,17 @@ export function createReserve(ground: Ground, own: OwnClaims) {
     await free(lost, now)
     return [...unknown.map(({ delivery }) => delivery), ...[...refused, ...lost].map(({ held }) => held.delivery)]
   }
+
+  return {
+    reserve,
+    /** Gives back what a delivery holds of these keys: the platform surely has not taken the event. */
+    async release(held: Held, keys: readonly string[], now: number): Promise<void> {
+      const places = keys.map((key) => ({ held, key: reservationPlace(ground.secret(), key) }))
+      await ask('free', places, now)
+    },
+  }
 }
+export type Reserving = ReturnType<typeof createReserve>
 
 /** What a `put` makes of `version number`. */
 export const nextVersion = (want: string): string => {

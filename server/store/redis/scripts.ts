@@ -7,7 +7,8 @@ import { put } from './put-script.ts'
  * KEYS[1] is always `{tag}m`, so the other keys of the shard are known from it:
  * m meta · e+id event · b+id+n body of copy n · a+id alias · k+id send reservation · x+number explanation ·
  * d+instance what is due (score: epoch ms, or the end of the lease) · c+instance event → token of its claim ·
- * h+hour events by hour of arrival · H the hours · t sums · N sites and names · v+id visitor, w+id way to one (vault.ts).
+ * h+hour events by hour of arrival · H the hours · t sums · N sites and names · v+id visitor, w+id way to one (vault.ts) ·
+ * f+id words on the pixels of an event to come, Y when they came · u+id events of a visitor · o+id note.
  * ARGV[1] is the shard's epoch, ARGV[2] the time (0: Redis' own).
  */
 const head = `
@@ -190,6 +191,41 @@ end
 return out
 `
 
+/** What of an instance waits for longer than until a time: event and value. */
+const later = `
+local out = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. 'd' .. ARGV[3], '(' .. ARGV[4], '+inf', 'LIMIT', ARGV[5], ARGV[6])) do
+  local cur = redis.call('GET', p .. 'e' .. id)
+  if cur then
+    out[#out + 1] = id
+    out[#out + 1] = cur
+  end
+end
+return out
+`
+
+/** Keeps a word on the pixels of an event that has not come, the newest so many; 0: it came. */
+const early = `
+if redis.call('EXISTS', p .. 'e' .. ARGV[3], p .. 'a' .. ARGV[3]) > 0 then return 0 end
+local list = p .. 'f' .. ARGV[3]
+redis.call('RPUSH', list, ARGV[4])
+redis.call('LTRIM', list, -20, -1)
+redis.call('PEXPIRE', list, ARGV[5])
+redis.call('ZADD', p .. 'Y', now, ARGV[3])
+for _, id in ipairs(redis.call('ZRANGE', p .. 'Y', 0, -1 - tonumber(ARGV[6]))) do
+  redis.call('UNLINK', p .. 'f' .. id)
+  redis.call('ZREM', p .. 'Y', id)
+end
+return 1
+`
+
+/** Notes an event as one of a visitor's. */
+const visit = `
+redis.call('SADD', p .. 'u' .. ARGV[3], ARGV[4])
+redis.call('PEXPIRE', p .. 'u' .. ARGV[3], ARGV[5])
+return 1
+`
+
 export interface Script {
   readonly text: string
   readonly sha: string
@@ -208,6 +244,8 @@ export const scripts = {
   append: script('', put),
   change: script('allow-oom', put),
   alias: script('', alias),
+  early: script('', early),
+  visit: script('', visit),
   take: script('allow-oom', take),
   renew: script('allow-oom', hold(true)),
   release: script('allow-oom', release),
@@ -217,6 +255,7 @@ export const scripts = {
   beat: script('', "redis.call('HSET', m, 'beat', now) return now"),
   get: script('no-writes', get),
   peek: script('no-writes', peek),
+  later: script('no-writes', later),
   stillMine: script('no-writes', hold(false)),
   newest: script('no-writes', newest),
   pulse: script('no-writes', 'return now'),

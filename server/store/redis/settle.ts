@@ -5,6 +5,7 @@ import type { Held, OwnClaim, OwnClaims } from './claims.ts'
 import { byShard, type Ground, mostTries, put } from './ground.ts'
 import { isPending, type Sums } from './ledger.ts'
 import { copyOf } from './record.ts'
+import type { Reserving } from './reserve.ts'
 import { shardCount } from './shards.ts'
 
 /** What a platform answered is dear: while a shard is away it is tried again for so long, well within a lease. */
@@ -16,7 +17,7 @@ interface Settling {
   readonly held: Held
 }
 
-export function createSettle(ground: Ground, own: OwnClaims) {
+export function createSettle(ground: Ground, own: OwnClaims, { release }: Pick<Reserving, 'release'>) {
   const { explanationMs } = ground
 
   function itemOf({ result, held }: Settling, claim: OwnClaim, offset: number, now: number): Item | undefined {
@@ -38,7 +39,7 @@ export function createSettle(ground: Ground, own: OwnClaims) {
       why: end.why,
       trace: end.trace,
       settledAt: end.isFinal ? now : undefined,
-      reopenUntil: end.state === 'suppressed' ? (reopenUntil(end.reason, now) ?? undefined) : undefined,
+      reopenUntil: reopenUntil(end.state, end.reason, now) ?? undefined,
       denied: false,
     } satisfies Partial<typeof row>)
     const sums: Sums = end.isUncounted ? { ambiguous: -1 } : {}
@@ -95,6 +96,14 @@ export function createSettle(ground: Ground, own: OwnClaims) {
     return { again, settled, fault }
   }
 
+  /** What was refused is not there, so another delivery may bring it, unless an answer to an earlier request was lost. */
+  async function giveBack({ result, held }: Settling, { instance }: OwnClaim, now: number): Promise<void> {
+    if (result.state !== 'dead' || !result.release?.length) return
+    const row = held.stored.event.deliveries.find((one) => one.instance === instance)
+    // A reservation that stays by a fault of Redis keeps the event from going twice: no reason to fail what is settled.
+    if (row && row.ambiguous === 0) await release(held, result.release, now).catch(() => undefined)
+  }
+
   async function settleAll(all: readonly Settling[], claim: OwnClaim, now: number): Promise<number> {
     const end = Date.now() + patienceMs
     let open = all
@@ -103,6 +112,7 @@ export function createSettle(ground: Ground, own: OwnClaims) {
       const done = await round(open, claim, now)
       settled += done.settled.length
       for (const { held } of done.settled) own.drop(claim.token, held.delivery)
+      await Promise.all(done.settled.map((one) => giveBack(one, claim, now)))
       open = done.again
       if (done.fault === undefined) continue
       if (Date.now() > end) throw done.fault

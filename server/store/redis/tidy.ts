@@ -5,6 +5,9 @@ import { type Ground, put } from './ground.ts'
 import { isPending, suppress } from './ledger.ts'
 import { decode } from './record.ts'
 
+/** Holds and pauses end within an hour and a quarter: what waits longer was put off by a clock that was set wrong. */
+const longestWaitMs = 2 * hourMs
+
 /** Events in one go: what waits behind it in the queue shall not wait long. */
 const portion = 500
 
@@ -54,10 +57,40 @@ export function createTidy(ground: Ground) {
     return ended
   }
 
+  /** Instances of which a shard has deliveries that wait. */
+  async function waitingOf(shard: Shard): Promise<string[]> {
+    const sums = await ground.client.hgetall(`${shard.meta.slice(0, -1)}t`)
+    return Object.entries(sums).flatMap(([name, n]) =>
+      name.startsWith('pending:') && Number(n) > 0 ? [name.slice('pending:'.length)] : [],
+    )
+  }
+
+  /** Lets fall due what waits for longer than anything should. */
+  async function hurry(shard: Shard, instance: string, now: number): Promise<void> {
+    const latest = now + longestWaitMs
+    for (let from = 0; ;) {
+      const args = [instance, Math.round(latest + shard.offset), from, portion] as const
+      const found = pairsOf((await calls.run(shard, 'later', 0, ...args)) as string[])
+      if (!found.length) return
+      const items = found.flatMap(({ id, stored: { version, event } }): Item[] => {
+        const before = beforeOf(event)
+        const row = event.deliveries.find((one) => one.instance === instance)
+        if (!row || !isPending(row) || row.dueAt <= latest) return []
+        row.dueAt = now
+        return [{ id, want: version, event, ops: opsOf(before, event, { now, offset: shard.offset, sums: {} }) }]
+      })
+      if (items.length) await put(ground, shard, 'change', now, items)
+      // What could not be hurried (claimed, or changed in the meantime) is passed over.
+      from += found.length - items.length
+      if (!items.length && found.length < portion) return
+    }
+  }
+
   return {
     async tidy(now: number): Promise<void> {
       await Promise.all(
         ground.shards.map(async (shard) => {
+          for (const instance of await waitingOf(shard)) await hurry(shard, instance, now)
           while (await tidyShard(shard, now));
         }),
       )
@@ -65,11 +98,7 @@ export function createTidy(ground: Ground) {
     async removeInstances(known: readonly string[], now: number): Promise<number> {
       const removed = await Promise.all(
         ground.shards.map(async (shard) => {
-          const sums = await ground.client.hgetall(`${shard.meta.slice(0, -1)}t`)
-          const unknown = Object.entries(sums).flatMap(([name, n]) => {
-            const instance = name.startsWith('pending:') ? name.slice('pending:'.length) : undefined
-            return instance !== undefined && Number(n) > 0 && !known.includes(instance) ? [instance] : []
-          })
+          const unknown = (await waitingOf(shard)).filter((instance) => !known.includes(instance))
           let total = 0
           for (const instance of unknown) for (let n = 1; n > 0; total += n) n = await removeFrom(shard, instance, now)
           return total

@@ -8,6 +8,8 @@ import type { createFind } from './find.ts'
 import { createFire, mergeFired } from './fired.ts'
 import { eventKey } from './keys.ts'
 import type { FoundEvent, Ledger } from './ledger.ts'
+import type { EarlyProofs } from './proofs.ts'
+import type { Visits } from './visits.ts'
 
 type CopyRow = { id: number; kind: CopyKind; digest: string; bytes_digest: string; facts: string }
 
@@ -15,6 +17,8 @@ export function createAppend(
   ledger: Ledger,
   { findForCopy, ownOrder }: ReturnType<typeof createFind>,
   deliveries: Deliveries,
+  proofs: EarlyProofs,
+  visits: Visits,
 ): Append {
   const { db, secret, tally } = ledger
   const fire = createFire(ledger)
@@ -63,13 +67,14 @@ export function createAppend(
         name,
         eventId,
         receivedAt,
-        mergeFired('{}', copy.fired),
+        mergeFired(mergeFired('{}', copy.fired), proofs.take(site, name, eventId)),
         kind === 'browser' ? 1 : 0,
         kind === 'backend' ? 1 : 0,
       ).lastInsertRowid,
     )
     tally.add('events')
     if (order) ownOrder(order, event)
+    if (copy.visitor !== undefined) visits.note(site, copy.visitor, event, receivedAt)
     deliveries.create(event, copy.deliveries, receivedAt)
     keep(event, copy, facts, null, 'stored', copy.deliveries.some(isBornOpen) ? body : undefined)
     return 'stored'
@@ -113,6 +118,10 @@ export function createAppend(
   return (copy, body) => {
     const { event, foreignOrder, order } = findForCopy(copy)
     const facts = restingFacts(secret, copy.site, copy.facts)
-    return event ? join(event, copy, facts, body, foreignOrder) : create(copy, facts, body, order)
+    if (!event) return create(copy, facts, body, order)
+    if (copy.visitor !== undefined) visits.note(copy.site, copy.visitor, event.id, copy.receivedAt)
+    // A proof may have come for the ID under which this copy joins by its order.
+    fire(event, proofs.take(copy.site, copy.name, copy.eventId))
+    return join(event, copy, facts, body, foreignOrder)
   }
 }

@@ -13,6 +13,8 @@ type DueRow = {
   first_attempt_at: number | null
   in_flight: number
   denied: number
+  replayed_at: number | null
+  forced: number
 }
 type EventRow = { site: string; name: string; event_id: string; first_at: number; fired: string }
 type CopyRow = { kind: CopyKind; origin: string; received_at: number; facts: string; body: string | null }
@@ -24,7 +26,7 @@ const copyJson = ({ kind, origin, received_at, facts, body }: CopyRow): string =
 /** Makes `claim`, which answers a `Claim` as JSON. */
 export function createClaim({ db, leases }: Ledger, deliveries: Deliveries) {
   const pending = db.prepare(
-    `SELECT id, event, instance, state, due_at, attempts, first_attempt_at, in_flight, denied
+    `SELECT id, event, instance, state, due_at, attempts, first_attempt_at, in_flight, denied, replayed_at, forced
      FROM deliveries WHERE instance = ? AND state = 'pending' ORDER BY due_at, id`,
   )
   const eventOf = db.prepare('SELECT site, name, event_id, first_at, fired FROM events WHERE id = ?')
@@ -45,6 +47,7 @@ export function createClaim({ db, leases }: Ledger, deliveries: Deliveries) {
       attempts: row.attempts,
       firstAttemptAt: row.first_attempt_at ?? undefined,
       inFlight: row.in_flight === 1,
+      replayed: row.replayed_at === null ? undefined : { at: row.replayed_at, forced: row.forced === 1 },
     })
     const copies = (copiesOf.all(row.event) as CopyRow[]).map(copyJson)
     return `${head.slice(0, -1)},"fired":${event.fired},"copies":[${copies.join()}]}`

@@ -1,5 +1,6 @@
 import type { Fired } from '../../../shared/pixel-state.ts'
-import type { Hint, NewCopy, RecentFilter, Reservation, Settlement, Sighting } from '../store.ts'
+import type { Hint, NewCopy, RecentFilter, ReplayFilter, Reservation, Settlement, Sighting } from '../store.ts'
+import type { FaultKind } from './faults.ts'
 
 /** A copy without its body; such texts travel beside the commands, in order, as they rest. */
 export type SentCopy = Omit<NewCopy, 'event' | 'eventText'> & { readonly hasBody?: true }
@@ -16,6 +17,7 @@ export type Command =
       readonly name: string
       readonly eventId: string
       readonly fired: Fired
+      readonly now: number
     }
   | {
       readonly do: 'claim'
@@ -36,6 +38,9 @@ export type Command =
   | { readonly do: 'removeInstances'; readonly known: readonly string[]; readonly now: number }
   | { readonly do: 'remember'; readonly sightings: readonly Sighting[]; readonly now: number }
   | { readonly do: 'forget'; readonly site: string; readonly visitor: string }
+  | { readonly do: 'revoke'; readonly site: string; readonly visitor: string; readonly now: number }
+  | { readonly do: 'replay'; readonly deliveries: readonly number[]; readonly forced: boolean; readonly now: number }
+  | { readonly do: 'note'; readonly name: string; readonly text?: string | undefined }
   | { readonly do: 'tidy'; readonly now: number }
   /** After a tidy: gives pages back, and takes what was forgotten out of the journal too. */
   | { readonly do: 'shrink' }
@@ -45,6 +50,8 @@ export type Query =
   | { readonly do: 'recent'; readonly filter: RecentFilter }
   | { readonly do: 'counts' }
   | { readonly do: 'recall'; readonly hints: readonly Hint[] }
+  | { readonly do: 'ended'; readonly filter: ReplayFilter; readonly limit: number; readonly after: number }
+  | { readonly do: 'noted'; readonly name: string }
 
 /** What a thread is asked: commands as one JSON text (an object graph would cost more to copy than to parse), or to end. */
 export type Ask = { readonly commands: string; readonly bodies: readonly string[] } | 'end'
@@ -53,7 +60,9 @@ export type Ask = { readonly commands: string; readonly bodies: readonly string[
 export type Answer = { readonly value: string } | { readonly error: string }
 
 /** `fault`: nothing of the group was kept, in one sentence. `wrote`: the commit changed the file. */
-export type Reply = { readonly answers: readonly Answer[]; readonly wrote: boolean } | { readonly fault: string }
+export type Reply =
+  | { readonly answers: readonly Answer[]; readonly wrote: boolean }
+  | { readonly fault: string; readonly kind?: FaultKind }
 
 /** First word of a thread. */
 export type Started = { readonly started: true } | { readonly code: string; readonly message: string }

@@ -1,7 +1,9 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { PairpixelError } from '../../../shared/errors.ts'
 import { migrations } from '../migrations/index.ts'
-import { migrate } from './migrate.ts'
+import { migrate, refuseNewer } from './migrate.ts'
 
 export interface ConnectionOptions {
   /** A file, or `:memory:`. */
@@ -10,21 +12,25 @@ export interface ConnectionOptions {
   readonly busyTimeoutMs: number
   /** The database never grows past this many pages: writes fail as on a full disk. */
   readonly maxPages?: number
+  /** Another process works on the file: its schema is not ours to change. */
+  readonly isBeside?: boolean
 }
 
 /** The one connection that writes, its schema up to date. */
 export function openWriter(options: ConnectionOptions): DatabaseSync {
   const db = new DatabaseSync(options.path, { timeout: options.busyTimeoutMs, enableForeignKeyConstraints: true })
   try {
-    db.exec('PRAGMA auto_vacuum = INCREMENTAL') // works on an empty file only, so before anything else
-    db.exec('PRAGMA journal_mode = WAL')
+    if (!options.isBeside) checkAtStart(db, options.path)
+    refuseNewer(db, options.path, migrations) // before all else, for each of these may write
+    if (!options.isBeside) db.exec('PRAGMA auto_vacuum = INCREMENTAL') // works on an empty file only, so before anything else
+    if (!options.isBeside) db.exec('PRAGMA journal_mode = WAL')
     db.exec(`PRAGMA synchronous = ${options.synchronous}`)
     db.exec('PRAGMA secure_delete = ON')
     db.exec('PRAGMA temp_store = MEMORY')
     db.exec('PRAGMA cache_size = -32768')
     db.exec('PRAGMA wal_autocheckpoint = 4000')
     db.exec('PRAGMA journal_size_limit = 67108864')
-    migrate(db, options.path, migrations)
+    migrate(db, options.path, migrations, options.isBeside)
     if (options.maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.trunc(options.maxPages)}`)
     return db
   } catch (error) {
@@ -46,4 +52,23 @@ export const secretOf = (db: DatabaseSync): KeyObject => {
 export function checkWhole(db: DatabaseSync): void {
   const word = db.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
   if (word !== 'ok') throw new Error(`quick_check says: ${String(word)}`)
+}
+
+/** Looking through a larger file would hold up the start; there a damage is found when its page is read. */
+const checkedBytes = 128 * 1024 * 1024
+
+/** A damaged file is left as it is: what can still be read of it is worth more than a start. */
+function checkAtStart(db: DatabaseSync, path: string): void {
+  const size = path === ':memory:' ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0)
+  if (size === 0 || size > checkedBytes) return
+  try {
+    checkWhole(db)
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause)
+    throw new PairpixelError(
+      'STORE_UNAVAILABLE',
+      `The store ${path} is damaged (${words}). It was left as it is: put it aside, and restore a copy or start with another file.`,
+      { cause },
+    )
+  }
 }

@@ -1,6 +1,6 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Reason } from '../../../shared/reasons.ts'
-import { type Change, changeOf, denialOf, reopenUntil } from '../rules.ts'
+import { type Change, changeOf, denialOf, reopenUntil, revocationOf } from '../rules.ts'
 import type { DeliveryState, NewDelivery } from '../store.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -39,6 +39,7 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
   const reopenRow = db.prepare(
     "UPDATE deliveries SET state = 'pending', due_at = ?, held = 1, reason = NULL, why = NULL, settled_at = NULL, reopen_until = NULL WHERE id = ?",
   )
+  const closeRow = db.prepare('UPDATE deliveries SET reopen_until = NULL WHERE id = ?')
   const markDenied = db.prepare('UPDATE deliveries SET denied = ? WHERE id = ?')
   const hurryRows = db.prepare(
     "UPDATE deliveries SET due_at = ?1 WHERE event = ?2 AND state = 'pending' AND held = 1 AND due_at > ?1",
@@ -54,7 +55,7 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
       const some = wanted.slice(at, at + mostAtOnce)
       for (const { instance, dueAt, suppressed: reason = null, detail = null } of some) {
         const state = reason === null ? 'pending' : 'suppressed'
-        values.push(event, instance, state, dueAt, reason, detail, reason && now, reopenUntil(reason, now))
+        values.push(event, instance, state, dueAt, reason, detail, reason && now, reopenUntil(state, reason, now))
         tally.move(instance, undefined, state)
       }
       insertOf(some.length).run(...values)
@@ -68,7 +69,7 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
     why: string | undefined,
     now: number,
   ): void => {
-    suppressRow.run(reason, why ?? null, now, reopenUntil(reason, now), row.id)
+    suppressRow.run(reason, why ?? null, now, reopenUntil('suppressed', reason, now), row.id)
     tally.move(row.instance, row.state, 'suppressed')
     leases.drop(row.id)
   }
@@ -84,6 +85,7 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
   const apply = (row: Row, change: Change, now: number): boolean => {
     if (change?.do === 'suppress') suppress(row, change.reason, change.why, now)
     else if (change?.do === 'mark') markDenied.run(change.denied ? 1 : 0, row.id)
+    else if (change?.do === 'close') closeRow.run(row.id)
     else if (change?.do === 'reopen') {
       reopenRow.run(change.dueAt, row.id)
       tally.move(row.instance, 'suppressed', 'pending')
@@ -117,6 +119,13 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
     join,
     suppress,
     denyAgain,
+    /** The visitor said no to all that is not sent yet: how many deliveries that was. */
+    revoke(event: number, now: number): number {
+      const rows = (list.all(event) as Row[]).filter(({ state }) => state !== 'delivered')
+      for (const row of rows) apply(row, denialOf(met(row), revocationOf(row.instance, now)), now)
+      if (anyOpen.get(event) === undefined) dropBodies.run(event)
+      return rows.filter(({ state }) => state === 'pending').length
+    },
     /** Both kinds of copy are there: the hold has nothing left to wait for. A back-off is no hold. */
     hurry: (event: number, now: number) => void hurryRows.run(now, event),
     isOpen: (event: number): boolean => anyOpen.get(event) !== undefined,

@@ -26,6 +26,14 @@ export const isStoreFault = (error: unknown): boolean => {
 /** After these a repeated sync may claim success for data that is gone (fsync reports an error once): open the file anew. */
 export const needsReopen = (error: unknown): boolean => reopenFaults.includes(primary(error) ?? -1)
 
+/** `full`: space helps. `io`: the disk itself fails. */
+export type FaultKind = 'full' | 'io'
+export function faultKind(error: unknown): FaultKind | undefined {
+  const found = primary(error)
+  if (found === code.full) return 'full'
+  return found !== undefined && reopenFaults.includes(found) ? 'io' : undefined
+}
+
 /** One sentence for the operator. */
 export function faultWords(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error)

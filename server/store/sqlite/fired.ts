@@ -21,6 +21,8 @@ export function createFire({ db }: Ledger) {
   const update = db.prepare('UPDATE events SET fired = ? WHERE id = ?')
   return (event: FoundEvent, fired: Fired | undefined): void => {
     const merged = mergeFired(event.fired, fired)
-    if (merged !== event.fired) update.run(merged, event.id)
+    if (merged === event.fired) return
+    update.run(merged, event.id)
+    event.fired = merged // more may be said of it in the same breath
   }
 }

@@ -1,5 +1,6 @@
 import { PairpixelError } from '../../../shared/errors.ts'
 import type { Reply } from './commands.ts'
+import type { FaultKind } from './faults.ts'
 import type { Thread } from './thread.ts'
 
 /** A command as it travels: JSON, with the bodies of its copies beside it. */
@@ -29,7 +30,7 @@ const isReply = (outcome: Reply | Error): outcome is Reply => !(outcome instance
  * Group commit: while one transaction runs, the next group gathers. Commands keep their order; a promise settles when the
  * transaction of its group is over.
  */
-export function createGroup(thread: Pick<Thread, 'ask'>, heard: (fault: string | undefined) => void) {
+export function createGroup(thread: Pick<Thread, 'ask'>, heard: (fault: string | undefined, kind?: FaultKind) => void) {
   const queue: Waiting[] = []
   let waitingChars = 0
   let running: Promise<void> | undefined
@@ -46,7 +47,7 @@ export function createGroup(thread: Pick<Thread, 'ask'>, heard: (fault: string |
 
   const settle = (askers: readonly Asker[], outcome: Reply | Error): void => {
     const fault = isReply(outcome) ? ('fault' in outcome ? outcome.fault : undefined) : outcome.message
-    if (fault !== undefined) heard(fault)
+    if (fault !== undefined) heard(fault, isReply(outcome) && 'fault' in outcome ? outcome.kind : undefined)
     else if (isReply(outcome) && 'wrote' in outcome && outcome.wrote) heard(undefined)
     askers.forEach(({ resolve, reject }, index) => {
       const answer = isReply(outcome) && 'answers' in outcome ? outcome.answers[index] : undefined

@@ -20,3 +20,7 @@ export const orderFact = (secret: KeyObject, site: string, order: string): strin
 /** A way to a visitor of the vault. */
 export const handleKey = (secret: KeyObject, site: string, handle: string): Uint8Array =>
   secretKey(secret, `vault\0${site}\0${handle}`)
+
+/** A visitor of our cookie, as it rests. */
+export const visitorKey = (secret: KeyObject, site: string, visitor: string): Uint8Array =>
+  secretKey(secret, `visitor\0${site}\0${visitor}`)

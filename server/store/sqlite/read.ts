@@ -8,11 +8,12 @@ import type {
   EventRow,
   Explanation,
   Facts,
-  Lent,
   RecentFilter,
 } from '../store.ts'
 import type { Query } from './commands.ts'
 import { secretOf } from './connection.ts'
+import { createEnded } from './ended.ts'
+import { createNotes } from './replay.ts'
 import { createRecall } from './vault.ts'
 
 type EventRecord = {
@@ -51,10 +52,10 @@ const states: readonly string[] = ['pending', 'delivered', 'dead', 'suppressed',
 const noDeliveries: Record<DeliveryState, number> = { pending: 0, delivered: 0, dead: 0, suppressed: 0, expired: 0 }
 
 /** What is asked and changes nothing. Runs in the read-only thread, or in the writer when the database is in memory. */
-export function createRead(
-  db: DatabaseSync,
-): (query: Query) => readonly EventRow[] | Counts | readonly (Lent | undefined)[] {
+export function createRead(db: DatabaseSync): (query: Query) => unknown {
   const recall = createRecall(db, secretOf(db))
+  const ended = createEnded(db)
+  const { noted } = createNotes(db)
   const newest = db.prepare(
     `SELECT id, site, name, event_id, first_at, conflict, fired FROM events e
      WHERE (?1 IS NULL OR site = ?1)
@@ -130,8 +131,18 @@ export function createRead(
     const alone = !db.isTransaction
     if (alone) db.exec('BEGIN')
     try {
-      if (query.do === 'recall') return query.hints.map(recall)
-      return query.do === 'counts' ? counts() : recent(query.filter)
+      switch (query.do) {
+        case 'counts':
+          return counts()
+        case 'recent':
+          return recent(query.filter)
+        case 'recall':
+          return query.hints.map(recall)
+        case 'ended':
+          return ended(query.filter, query.limit, query.after)
+        case 'noted':
+          return noted(query.name) ?? null
+      }
     } finally {
       if (alone) db.exec('COMMIT')
     }

@@ -2,22 +2,38 @@ import { endOf, reopenUntil } from '../rules.ts'
 import type { DeliveryState } from '../store.ts'
 import type { SentSettlement } from './commands.ts'
 import type { Deliveries } from './deliveries.ts'
+import { reservationKey } from './keys.ts'
 import type { Ledger } from './ledger.ts'
 
-type Row = { event: number; instance: string; state: DeliveryState; in_flight: number; denied: number }
+type Row = {
+  event: number
+  instance: string
+  state: DeliveryState
+  in_flight: number
+  ambiguous: number
+  denied: number
+}
 
 /**
  * Writes what claimed deliveries came to. A result counts as long as nobody else took the delivery, even after the lease:
  * an answer that is thrown away would be asked for a second time. False: none of them counted.
  */
-export function createSettle({ db, tally, leases }: Ledger, deliveries: Deliveries) {
-  const rowOf = db.prepare('SELECT event, instance, state, in_flight, denied FROM deliveries WHERE id = ?')
+export function createSettle({ db, secret, tally, leases }: Ledger, deliveries: Deliveries) {
+  const rowOf = db.prepare('SELECT event, instance, state, in_flight, ambiguous, denied FROM deliveries WHERE id = ?')
   const update = db.prepare(
     `UPDATE deliveries SET state = ?, due_at = coalesce(?, due_at), held = 0, attempts = attempts + ?,
        first_attempt_at = coalesce(first_attempt_at, ?), in_flight = ?, ambiguous = ambiguous - ?, reason = ?, why = ?, trace = ?,
        settled_at = ?, reopen_until = ?, denied = 0 WHERE id = ?`,
   )
   const explain = db.prepare('INSERT OR REPLACE INTO explanations (delivery, at, text) VALUES (?, ?, ?)')
+
+  const giveBack = db.prepare('DELETE FROM reservations WHERE key = ? AND delivery = ?')
+
+  /** What was refused is not there, so another delivery may bring it, unless an answer to an earlier request was lost. */
+  const release = (result: SentSettlement, row: Row): void => {
+    if (result.state !== 'dead' || !result.release || row.ambiguous > 0) return
+    for (const key of result.release) giveBack.run(reservationKey(secret, key), result.delivery)
+  }
 
   const settleOne = (
     token: string,
@@ -41,10 +57,11 @@ export function createSettle({ db, tally, leases }: Ledger, deliveries: Deliveri
       end.why ?? null,
       end.trace ?? null,
       end.isFinal ? now : null,
-      end.state === 'suppressed' ? reopenUntil(end.reason, now) : null,
+      reopenUntil(end.state, end.reason, now),
       result.delivery,
     )
     if (end.isUncounted) tally.add('ambiguous', -1)
+    release(result, row)
     if (end.isFinal) tally.move(row.instance, 'pending', end.state)
     if (explanation !== undefined) explain.run(result.delivery, now, explanation)
     leases.drop(result.delivery)

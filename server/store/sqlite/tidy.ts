@@ -1,10 +1,13 @@
-import { explanationMs, rememberKeysMs } from '../../../shared/limits.ts'
+import { explanationMs, hourMs, rememberKeysMs } from '../../../shared/limits.ts'
 import type { DeliveryState } from '../store.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Ledger } from './ledger.ts'
 
 /** Rows in one go: what waits behind it in the queue shall not wait long. */
 const portion = 500
+
+/** Holds and pauses end within an hour and a quarter: what waits longer was put off by a clock that was set wrong. */
+const longestWaitMs = 2 * hourMs
 
 type Forgotten = { instance: string; state: DeliveryState; n: number }
 
@@ -35,7 +38,13 @@ export function createTidy({ db, tally }: Ledger, deliveries: Deliveries) {
     forget.run(id)
   }
 
+  const waiting = db.prepare("SELECT DISTINCT instance FROM tallies WHERE name = 'pending' AND n > 0")
+  const hurry = db.prepare(
+    "UPDATE deliveries SET due_at = ?1 WHERE instance = ?2 AND state = 'pending' AND due_at > ?3",
+  )
+
   return (now: number): boolean => {
+    for (const { instance } of waiting.all() as { instance: string }[]) hurry.run(now, instance, now + longestWaitMs)
     const shut = closed.all(now, portion) as { id: number; event: number }[]
     for (const { id } of shut) close.run(id)
     for (const { event } of shut) deliveries.scrubIfDone(event)

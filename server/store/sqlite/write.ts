@@ -8,11 +8,14 @@ import { isStoreFault } from './faults.ts'
 import { createFind } from './find.ts'
 import { createFire } from './fired.ts'
 import type { Ledger } from './ledger.ts'
+import { createEarlyProofs } from './proofs.ts'
 import { createRead } from './read.ts'
+import { createNotes, createReplay } from './replay.ts'
 import { createReserve } from './reserve.ts'
 import { createSettle } from './settle.ts'
 import { createRemove, createTidy } from './tidy.ts'
 import { createVault } from './vault.ts'
+import { createVisits } from './visits.ts'
 
 /**
  * Runs `work` so that its failure takes back its own changes alone. A fault of the store is thrown on: it is everybody's.
@@ -49,12 +52,16 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
   const deliveries = createDeliveries(ledger)
   const find = createFind(ledger)
   const fire = createFire(ledger)
-  const append = createAppend(ledger, find, deliveries)
+  const proofs = createEarlyProofs(ledger)
+  const visits = createVisits(ledger, deliveries)
+  const append = createAppend(ledger, find, deliveries, proofs, visits)
   const claim = createClaim(ledger, deliveries)
   const reserve = createReserve(ledger)
   const settle = createSettle(ledger, deliveries)
   const tidy = createTidy(ledger, deliveries)
   const remove = createRemove(ledger, deliveries)
+  const replay = createReplay(ledger)
+  const notes = createNotes(ledger.db)
   const read = createRead(ledger.db)
   const vault = createVault(ledger)
   const attempt = createAttempt(ledger)
@@ -77,9 +84,10 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
     return settle(token, results, explanations, now)
   }
 
-  const prove = ({ site, name, eventId, fired }: Extract<Command, { do: 'prove' }>): boolean => {
+  const prove = ({ site, name, eventId, fired, now }: Extract<Command, { do: 'prove' }>): boolean => {
     const event = find.find(site, name, eventId)
     if (event) fire(event, fired)
+    else proofs.keep(site, name, eventId, fired, now)
     return event !== undefined
   }
 
@@ -106,14 +114,24 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
         return 'null'
       case 'forget':
         return JSON.stringify(vault.forget(command.site, command.visitor))
+      case 'revoke':
+        return JSON.stringify(visits.revoke(command.site, command.visitor, command.now))
+      case 'replay':
+        return JSON.stringify(replay(command.deliveries, command.forced, command.now))
+      case 'note':
+        notes.note(command.name, command.text)
+        return 'null'
       case 'tidy':
-        return JSON.stringify([tidy(command.now), vault.tidy(command.now)].includes(true))
+        proofs.tidy(command.now)
+        return JSON.stringify([tidy, visits.tidy, vault.tidy].map((some) => some(command.now)).includes(true))
       case 'shrink':
         ledger.db.exec('PRAGMA incremental_vacuum(10000)')
         return 'null'
       case 'recent':
       case 'counts':
       case 'recall':
+      case 'ended':
+      case 'noted':
         return JSON.stringify(read(command))
     }
   }

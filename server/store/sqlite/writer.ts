@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { crashAt } from '../../crash-points/index.ts'
 import type { Answer, Command, Reply } from './commands.ts'
 import { checkWhole, type ConnectionOptions, openWriter, secretOf } from './connection.ts'
-import { faultWords, isStoreFault, needsReopen } from './faults.ts'
+import { faultKind, faultWords, isStoreFault, needsReopen } from './faults.ts'
 import { Leases } from './leases.ts'
 import { Tally } from './tally.ts'
 import { createAttempt, createChanges, createExecute } from './write.ts'
@@ -54,10 +55,15 @@ export function createWriter(options: ConnectionOptions): Writer {
       return command.do === 'append' ? answer() : attempt(answer, (error) => ({ error: words(error) }))
     })
     tally.write()
+    if (commands.some((command) => command.do === 'append')) crashAt('C2')
+    if (commands.some((command) => command.do === 'tidy' || command.do === 'replay')) crashAt('C9')
     db.exec('COMMIT')
     tally.rollbackTo(0)
     leases.commit()
-    if (commands.some((command) => command.do === 'shrink')) db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    if (commands.some((command) => command.do === 'shrink')) {
+      crashAt('C9')
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    }
     return { answers, wrote: changes() > before }
   }
 
@@ -99,11 +105,11 @@ export function createWriter(options: ConnectionOptions): Writer {
         return runGroup(session, commands, bodies)
       } catch (error) {
         if (session) session = recover(session, error)
-        return { fault: faultWords(error) }
+        return { fault: faultWords(error), kind: faultKind(error) }
       }
     },
     close() {
-      session?.db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      if (!options.isBeside) session?.db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       session?.db.close()
       session = undefined
     },

@@ -1,0 +1,168 @@
+import type { Reason } from '../../../shared/reasons.ts'
+import type { Ended, ReplayFilter } from '../store.ts'
+import type { Shard } from './calls.ts'
+import { beforeOf, hourOf, opsOf } from './change.ts'
+import { claimedOf } from './claim.ts'
+import { eventPlace, type Ground, mostTries, put, readAnswer, shardAt } from './ground.ts'
+import type { Found } from './read.ts'
+import type { DeliveryRecord } from './record.ts'
+import { deliveryNumber } from './shards.ts'
+
+/** Events asked of a shard in one go. */
+const portion = 250
+/** Of so many deliveries that were told it is known where they are, so that nobody has to look for them again. */
+const mostTold = 20_000
+
+/** Where an ended delivery stands. */
+interface Spot {
+  readonly shard: number
+  readonly id: string
+  /** Oldest first: hour of its list, order of arrival, number of the delivery. */
+  readonly at: readonly [hour: number, order: number, delivery: number]
+}
+
+interface Match {
+  readonly found: Found
+  readonly row: DeliveryRecord
+  readonly delivery: number
+  readonly spot: Spot
+}
+
+function compare(a: Spot['at'], b: Spot['at']): number {
+  const differs = a.findIndex((value, index) => value !== b[index])
+  return differs < 0 ? 0 : a[differs]! - b[differs]!
+}
+
+function matchesOf(found: Found, hour: number): Match[] {
+  const { shard, stored } = found
+  const { id } = eventPlace(stored.event)
+  return stored.event.deliveries.map((row, index) => {
+    const delivery = deliveryNumber(shard.index, stored.number, index)
+    return { found, row, delivery, spot: { shard: shard.index, id, at: [hour, stored.event.order, delivery] } }
+  })
+}
+
+/** @param openAt epoch ms: bodies that were kept until then are gone */
+const fits = ({ row, found }: Match, filter: ReplayFilter, openAt: number): boolean =>
+  (filter.state === undefined ? row.state === 'dead' || row.state === 'expired' : row.state === filter.state) &&
+  (filter.instance === undefined || row.instance === filter.instance) &&
+  (filter.reason === undefined || row.reason === filter.reason) &&
+  (filter.eventId === undefined || found.stored.event.eventId === filter.eventId) &&
+  (row.settledAt ?? 0) >= (filter.since ?? -Infinity) &&
+  (row.settledAt ?? 0) <= (filter.until ?? Infinity) &&
+  (row.reopenUntil ?? 0) > openAt
+
+/**
+ * Ended deliveries that can be tried again, and setting them going. There is no index of them: it is asked for by hand,
+ * and seldom, so the events are read hour by hour.
+ */
+export function createReplay(
+  ground: Ground,
+  withId: (eventId: string) => Promise<readonly Found[]>,
+  tidiedAt: () => number,
+) {
+  const { calls, client } = ground
+  const told = new Map<number, Spot>()
+  const keyOf = (shard: Shard, name: string): string => shard.meta.slice(0, -1) + name
+
+  async function readHour(shard: Shard, hour: number, visit: (found: Found, hour: number) => void): Promise<void> {
+    const ids = await client.lrange(keyOf(shard, `h${hour}`), 0, -1)
+    for (let at = 0; at < ids.length; at += portion) {
+      const answers = (await calls.run(shard, 'get', 0, ...ids.slice(at, at + portion))) as string[]
+      for (const answer of answers.map(readAnswer))
+        if (answer.is === 'there') visit({ shard, stored: answer.stored }, hour)
+    }
+  }
+
+  /** All events from an hour on, the hours in order. */
+  async function walk(from: number, visit: (found: Found, hour: number) => void, isEnough: () => boolean) {
+    const hours = await Promise.all(ground.shards.map((shard) => client.zrangebyscore(keyOf(shard, 'H'), from, '+inf')))
+    for (const hour of [...new Set(hours.flat().map(Number))].sort((a, b) => a - b)) {
+      if (isEnough()) return
+      await Promise.all(ground.shards.map((shard) => readHour(shard, hour, visit)))
+    }
+  }
+
+  /** Finds what another process was told of. */
+  async function lookFor(deliveries: readonly number[]): Promise<void> {
+    const open = new Set(deliveries.filter((delivery) => !told.has(delivery)))
+    const visit = (found: Found, hour: number) => {
+      for (const { delivery, spot } of matchesOf(found, hour)) if (open.delete(delivery)) told.set(delivery, spot)
+    }
+    if (open.size) await walk(0, visit, () => open.size === 0)
+  }
+
+  async function endedOf({ found: { shard, stored }, row, delivery, spot: { id } }: Match): Promise<Ended> {
+    const bodies = await Promise.all(
+      stored.event.copies.map(async ({ hasBody }, n) =>
+        hasBody ? ((await client.get(keyOf(shard, `b${id}${n}`))) ?? undefined) : undefined,
+      ),
+    )
+    return {
+      ...claimedOf({ delivery, stored, bodies }, row.instance),
+      state: row.state,
+      ...(row.reason !== undefined && { reason: row.reason as Reason }), // written by the store
+      ...(row.why !== undefined && { why: row.why }),
+      settledAt: row.settledAt ?? 0,
+    }
+  }
+
+  /** @param after number of the last delivery that was told; 0: from the beginning */
+  async function ended(filter: ReplayFilter, limit: number, after = 0): Promise<readonly Ended[]> {
+    if (after > 0) await lookFor([after])
+    const last = told.get(after)
+    if (after > 0 && !last) return []
+    const openAt = ground.clock === 'redis' ? Date.now() : tidiedAt()
+    const matches: Match[] = []
+    const visit = (found: Found, hour: number) => {
+      for (const match of matchesOf(found, hour))
+        if (fits(match, filter, openAt) && (!last || compare(match.spot.at, last.at) > 0)) matches.push(match)
+    }
+    if (filter.eventId === undefined) await walk(last?.at[0] ?? 0, visit, () => matches.length >= limit)
+    else for (const found of await withId(filter.eventId)) visit(found, hourOf(found.stored.event.firstAt))
+    matches.sort((a, b) => compare(a.spot.at, b.spot.at))
+    const page = matches.slice(0, limit)
+    if (told.size > mostTold) told.clear()
+    for (const { delivery, spot } of page) told.set(delivery, spot)
+    return Promise.all(page.map(endedOf))
+  }
+
+  /** True: it is going again. */
+  async function replayOne(delivery: number, { shard: index, id }: Spot, forced: boolean, now: number) {
+    const shard = shardAt(ground, index)
+    let answer = readAnswer(((await calls.run(shard, 'get', 0, id)) as string[])[0] ?? '-')
+    for (let tries = 0; tries < mostTries && answer.is === 'there'; tries++) {
+      const { version, number, event } = answer.stored
+      const row = event.deliveries[delivery % 256]
+      if (!row || deliveryNumber(index, number, delivery % 256) !== delivery) return false
+      if (row.state === 'pending' || row.state === 'delivered' || (row.reopenUntil ?? 0) <= now) return false
+      const before = beforeOf(event)
+      const again = { reason: undefined, why: undefined, settledAt: undefined, reopenUntil: undefined }
+      Object.assign(row, {
+        state: 'pending',
+        dueAt: now,
+        held: false,
+        replayed: { at: now, forced },
+        ...again,
+      } satisfies Partial<DeliveryRecord>)
+      const ops = opsOf(before, event, { now, offset: shard.offset, sums: {} })
+      const [done] = await put(ground, shard, 'change', now, [{ id, want: version, event, ops }])
+      if (done?.is === 'done') return true
+      answer = done ?? { is: 'absent' }
+    }
+    return false
+  }
+
+  return {
+    ended,
+    async replay(deliveries: readonly number[], forced: boolean, now: number): Promise<number> {
+      await lookFor(deliveries)
+      let going = 0
+      for (const delivery of deliveries) {
+        const spot = told.get(delivery)
+        if (spot && (await replayOne(delivery, spot, forced, now))) going++
+      }
+      return going
+    },
+  }
+}

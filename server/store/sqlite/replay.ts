@@ -1,0 +1,38 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { DeliveryState } from '../store.ts'
+import type { Ledger } from './ledger.ts'
+
+type Row = { id: number; instance: string; state: DeliveryState }
+
+/** Sets ended deliveries going again: those whose bodies are still there, and none that is pending by now. */
+export function createReplay({ db, tally }: Ledger) {
+  const rowOf = db.prepare(
+    "SELECT id, instance, state FROM deliveries WHERE id = ? AND state IN ('dead', 'expired', 'suppressed') AND reopen_until > ?",
+  )
+  const reopen = db.prepare(
+    `UPDATE deliveries SET state = 'pending', due_at = ?1, held = 0, reason = NULL, why = NULL, settled_at = NULL,
+       reopen_until = NULL, replayed_at = ?1, forced = ?2 WHERE id = ?3`,
+  )
+  return (ids: readonly number[], forced: boolean, now: number): number => {
+    const rows = ids.flatMap((id) => (rowOf.get(id, now) as Row | undefined) ?? [])
+    for (const row of rows) {
+      reopen.run(now, forced ? 1 : 0, row.id)
+      tally.move(row.instance, row.state, 'pending')
+    }
+    return rows.length
+  }
+}
+
+/** Short texts of the engine's own, kept in `meta` beside the store's. */
+export function createNotes(db: DatabaseSync) {
+  const put = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
+  const drop = db.prepare('DELETE FROM meta WHERE name = ?')
+  const find = db.prepare('SELECT value FROM meta WHERE name = ?')
+  return {
+    note(name: string, text: string | undefined): void {
+      if (text === undefined) drop.run(`note ${name}`)
+      else put.run(`note ${name}`, text)
+    },
+    noted: (name: string): string | undefined => find.get(`note ${name}`)?.['value'] as string | undefined,
+  }
+}

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { run, type Running } from '../../server/main.ts'
+import { checkTree } from '../../server/settings/settings.ts'
+import {
+  aPurchase,
+  postBackend,
+  settingsTree,
+  startPlatforms,
+  stopServer,
+  temporaryFolder,
+  waitFor,
+  type Platforms,
+} from './harness.ts'
+
+const root = path.join(import.meta.dirname, '../..')
+let platforms: Platforms
+let folder: ReturnType<typeof temporaryFolder>
+let collector: Running | undefined
+let config = ''
+beforeAll(async () => {
+  platforms = await startPlatforms()
+})
+afterAll(() => stopServer(platforms.server))
+beforeEach(async () => {
+  folder = temporaryFolder()
+  config = path.join(folder.path, 'pairpixel.config.json')
+  const tree = settingsTree(platforms.url, { store: `sqlite:${folder.path}/r.db` })
+  writeFileSync(config, JSON.stringify(tree))
+  collector = await run(checkTree(tree), { logLevel: 'silent' })
+})
+afterEach(async () => {
+  await collector?.stop()
+  for (const simulator of Object.values(platforms.simulators))
+    if ('setMode' in simulator) simulator.setMode({ mode: 'ok' })
+  folder.remove()
+})
+
+const replay = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['server/start.mjs', 'replay', '--config', config, ...args],
+    { cwd: root, encoding: 'utf8', env: { PATH: process.env.PATH } },
+  )
+  return { status, said: stdout + stderr }
+}
+const deliveriesOf = async (id: string) =>
+  Object.fromEntries(
+    ((await collector!.collector.store.recent({ limit: 1, eventId: id }))[0]?.deliveries ?? []).map((one) => [
+      one.instance,
+      one.state,
+    ]),
+  )
+
+test('a dead letter is shown, then tried again beside the running collector, and arrives', async () => {
+  const { meta } = platforms.simulators
+  meta.setMode({ mode: 'ok', poison: ['order-7'] })
+  expect((await postBackend(collector!.url, aPurchase('order-7'))).status).toBe(202)
+  await waitFor('its end', async () => {
+    const states = Object.values(await deliveriesOf('order-7'))
+    return states.length === 3 && !states.includes('pending')
+  })
+  expect(await deliveriesOf('order-7')).toEqual({ meta: 'dead', reddit: 'delivered', snapchat: 'delivered' })
+  meta.setMode({ mode: 'ok', poison: [] })
+
+  const preview = replay('--dry-run')
+  expect(preview.said).toContain('meta  purchase order-7  dead rejected_by_platform: would be tried again')
+  expect(preview.said).toContain('1 would be tried again\n')
+  expect(preview.status).toBe(0)
+  expect(await deliveriesOf('order-7')).toMatchObject({ meta: 'dead' })
+  expect(replay('--destination', 'reddit').said).toBe('0 are tried again\n')
+
+  expect(replay('--event', 'order-7', '--reason', 'rejected_by_platform')).toMatchObject({ status: 0 })
+  await waitFor('the delivery', async () => (await deliveriesOf('order-7')).meta === 'delivered')
+  expect(meta.state().accepted.map(({ id }) => id)).toContain('order-7')
+  expect(replay().said).toBe('0 are tried again\n')
+})
+
+test('what is past its time is refused unless forced; nobody has to run', async () => {
+  const old = new Date(Date.now() - 3 * 86_400_000).toISOString()
+  await postBackend(collector!.url, aPurchase('old-1', { event_time: old }))
+  await waitFor('its end', async () => (await deliveriesOf('old-1')).meta === 'expired')
+  const before = platforms.simulators.meta.state().accepted.length
+  expect(replay('--destination', 'meta').said).toMatch(
+    /old-1 {2}expired window_passed: Its time to be sent had passed\.\n0 are tried again\n1 not: .*\n--force tries/,
+  )
+  await collector?.stop()
+  collector = undefined
+  expect(replay('--destination', 'meta', '--force').said).toContain('1 are tried again\n')
+  collector = await run(checkTree(settingsTree(platforms.url, { store: `sqlite:${folder.path}/r.db` })), {
+    logLevel: 'silent',
+  })
+  await waitFor('the delivery', async () => (await deliveriesOf('old-1')).meta === 'delivered')
+  expect(platforms.simulators.meta.state().accepted).toHaveLength(before + 1)
+})
+
+test.each<[string, string[], RegExp]>([
+  ['a destination nobody has', ['--destination', 'x'], /USAGE: there is no destination x/],
+  ['a reason nobody knows', ['--reason', 'x'], /USAGE: there is no reason x/],
+  ['a state that does not end', ['--state', 'pending'], /USAGE: --state takes dead, expired, suppressed/],
+  ['a time nobody can read', ['--since', 'tuesday'], /USAGE: --since is no time/],
+])('%s is a wrong call', (_what, args, words) => {
+  const { status, said } = replay(...args)
+  expect(said).toMatch(words)
+  expect(status).toBe(64)
+})
