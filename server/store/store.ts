@@ -1,8 +1,9 @@
-import type { ClickIdName } from '../../shared/click-ids.ts'
 import type { StoredEvent } from '../../shared/event.ts'
 import type { Fired } from '../../shared/pixel-state.ts'
 import type { Reason } from '../../shared/reasons.ts'
+import type { Clicks, Hint, Lent, Sighting } from './sightings.ts'
 
+export type { Clicks, Hint, Lent, Sighting }
 export type CopyKind = 'browser' | 'backend'
 /** Where a field that was sent came from; `vault`: a click ID that the visitor came with earlier. */
 export type FieldSource = CopyKind | 'vault'
@@ -94,37 +95,6 @@ export interface Claimed {
   readonly copies: readonly KeptCopy[]
   /** Click IDs of the vault, put beside the claim by who asked for them. */
   readonly borrowed?: Lent
-}
-
-/** Click ID → its value and when it was first seen, epoch ms. */
-export type Clicks = Readonly<Partial<Record<ClickIdName, { readonly value: string; readonly at: number }>>>
-
-/** What one event of a browser shows of its visitor. */
-export interface Sighting {
-  readonly site: string
-  /** The visitor's ID of our cookie. */
-  readonly visitor?: string
-  /** Other ways to the visitor (`order:…`, `event:…`, `person:…`), kept as HMACs. The newest visitor has them. */
-  readonly handles: readonly string[]
-  readonly clicks: Clicks
-  /** The page's address, without its query. */
-  readonly landing?: string
-}
-
-export interface Hint {
-  readonly site: string
-  readonly handles: readonly string[]
-  /** Epoch ms: a click that was first seen later is not lent. */
-  readonly before: number
-}
-
-/** What the vault lends. */
-export interface Lent {
-  readonly clicks: Clicks
-  /** Where the newest click landed. */
-  readonly landing?: string
-  /** When the visitor was last seen. */
-  readonly lastAt: number
 }
 
 export interface Claim {
