@@ -27,18 +27,17 @@ const one = () => checkTree({ destinations: { meta, reddit } })
 const two = () =>
   checkTree({ sites: { shop: { destinations: { meta } }, blog: { consent: 'tcf', pixel: { pages: false } } } })
 
-async function ask(settings: ReturnType<typeof checkTree>, path: string): Promise<Response> {
+const ask = async (settings: ReturnType<typeof checkTree>, path: string): Promise<Response> =>
+  fetch((await serve(() => settings)) + path)
+
+/** Its address. */
+async function serve(settings: () => ReturnType<typeof checkTree>): Promise<string> {
   const router = express.Router()
-  addPixelRoutes(
-    router,
-    (_request, _response, next) => next(),
-    () => settings,
-    code,
-  )
+  addPixelRoutes(router, (_request, _response, next) => next(), settings, code)
   const app = createServer(express().set('query parser', 'simple').use(router))
   servers.push(app)
   await new Promise<void>((done) => app.listen(0, '127.0.0.1', done))
-  return fetch(`http://127.0.0.1:${(app.address() as AddressInfo).port}${path}`)
+  return `http://127.0.0.1:${(app.address() as AddressInfo).port}`
 }
 const manifest = async (settings: ReturnType<typeof checkTree>, query = '') =>
   (await (await ask(settings, `/p.json${query}`)).json()) as { file: string; integrity: string; features: string[] }
@@ -118,4 +117,23 @@ describe('the lines to paste', () => {
     expect(blog?.html).toContain('data-key="blog"')
     expect(blog?.html).toContain('data-consent-fallback="denied"')
   })
+})
+
+test('settings that were read anew change what is served, and the name of the hashed file', async () => {
+  let settings = checkTree({ destinations: { meta } })
+  const url = await serve(() => settings)
+  const look = async () => {
+    const { file } = (await (await fetch(`${url}/p.json`)).json()) as { file: string }
+    return [file, await (await fetch(`${url}/p.js`)).text()] as const
+  }
+  const before = await look()
+  expect(await look()).toEqual(before)
+  settings = checkTree({ destinations: { meta, reddit }, consent: 'tcf' })
+  const [file, script] = await look()
+  expect(file).not.toBe(before[0])
+  expect(script).not.toBe(before[1])
+  expect((await fetch(`${url}/${file}`)).headers.get('cache-control')).toContain('immutable')
+  settings = two()
+  expect((await fetch(`${url}/p.json`)).status).toBe(404)
+  expect((await fetch(`${url}/p.json?site=blog`)).status).toBe(200)
 })

@@ -33,8 +33,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await collector?.stop()
-  for (const simulator of Object.values(platforms.simulators))
-    if ('setMode' in simulator) simulator.setMode({ mode: 'ok' })
+  for (const name of ['meta', 'reddit', 'snapchat'] as const) platforms.simulators[name].setMode({ mode: 'ok' })
   folder.remove()
 })
 
