@@ -40,7 +40,7 @@ const gcm: Feature = (kit) => {
     const said = !isAnswer && Date.now() < waitUntil ? 'unknown' : isYes ? 'granted' : isAnswer ? 'denied' : 'unknown'
     // The same again would be a new word: it could undo what another said since.
     if (answers.some(Boolean) && last !== (last = `${said} ${limited}`))
-      (kit.publicCommands.consent)(said, { limited, source: 'gcm' })
+      kit.publicCommands.consent(said, { limited, source: 'gcm' })
   })
 
   const hear = (entry: unknown): void => {

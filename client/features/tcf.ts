@@ -25,7 +25,7 @@ const poll = { stepMs: 250, steps: 20 }
 /** Takes the visitor's choice from a consent tool of IAB Europe's Transparency and Consent Framework. */
 const tcf: Feature = (kit) => {
   const config: PixelConfig & TcfOptions = kit.siteConfig
-  const say: SayConsent = (said) => (kit.publicCommands.consent)(said, { source: 'tcf' })
+  const say: SayConsent = (said) => kit.publicCommands.consent(said, { source: 'tcf' })
   const areAllowed = (ids: string, consents: Consents): boolean =>
     ids.split(',').every((id) => !id || consents[id.trim()])
 

@@ -34,7 +34,7 @@ afterEach(() => {
 
 const open = (options: PixelConfig & ConsentOptions = {}): Pairpixel =>
   start({ features: [consent, proof, pairing, retry], ...options })
-const say = (pixel: Pairpixel, ...said: Parameters<SayConsent>): void => (pixel.consent)(...said)
+const say = (pixel: Pairpixel, ...said: Parameters<SayConsent>): void => pixel.consent(...said)
 const ids = () => postedEvents().map(({ event_id }) => event_id)
 /** All that could be seen from outside. */
 const traces = () => [posted.length, cookieWrites, Object.keys(localStorage)]
