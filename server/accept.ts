@@ -7,7 +7,7 @@ import { enrich } from './enrich/enrich.ts'
 import type { Visitor } from './enrich/visitor.ts'
 import { askBefore } from './before.ts'
 import { newCopy } from './copy.ts'
-import type { Site } from './site.ts'
+import { asksConsent, type Site } from './site.ts'
 import type { AppendResult, NewCopy, Store } from './store/store.ts'
 
 export interface AcceptDeps {
@@ -19,7 +19,9 @@ export interface AcceptDeps {
   readonly nudge: (instance: string, at: number) => void
   readonly log: (entry: Readonly<Record<string, unknown>>) => void
   /** What the events showed of their visitor; whatever comes of it, the answer does not wait. */
-  readonly remember?: (site: Site, copies: readonly NewCopy[], request: IncomingMessage) => void
+  readonly remember?: (site: Site, copies: readonly NewCopy[], visitor: string | undefined) => void
+  /** The visitor takes consent back: what was remembered of them goes. */
+  readonly forget?: (site: Site, visitor: string) => void
 }
 
 /** One batch's path, in order: parse → enrich → before() → consent → protect → store. Durable when it resolves. */
@@ -42,7 +44,10 @@ export async function accept(
     )
   // Last, so that it counts for the events of the same post too.
   const revoking = kind === 'browser' && batch.revoke ? visitorIdOf(request.headers.cookie) : undefined
-  if (revoking !== undefined) await store.revoke(site.key, revoking, receivedAt)
+  if (revoking !== undefined) {
+    await store.revoke(site.key, revoking, receivedAt)
+    deps.forget?.(site, revoking)
+  }
   return results
 }
 
@@ -81,7 +86,7 @@ function begin(
     results.push({ index, event_id: copy.eventId, result: 'failed', ...(warnings.length > 0 && { warnings }) })
   })
   const stored = copies.length ? store.append(copies) : Promise.resolve([])
-  if (kind === 'browser') remember?.(site, copies, request)
+  if (kind === 'browser') remember?.(site, copies, cookie)
   return { results, waits, stored }
 }
 
@@ -103,8 +108,8 @@ function tell(
 }
 
 /** Where the site asks its visitors, a page must say what they answered: silence is no yes. */
-function heldUnknown({ consent = 'none' }: Site, copy: NewCopy): NewCopy {
-  if (copy.kind !== 'browser' || consent === 'none') return copy
+function heldUnknown(site: Site, copy: NewCopy): NewCopy {
+  if (copy.kind !== 'browser' || !asksConsent(site)) return copy
   const detail = 'The page did not say whether the visitor allows it.'
   return {
     ...copy,

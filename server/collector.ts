@@ -13,7 +13,7 @@ import { createClock } from './deliver/clock.ts'
 import { createWorker, type Worker } from './deliver/worker.ts'
 import { createVisitorReader } from './enrich/visitor.ts'
 import { readBuiltPixel } from './pixel-file.ts'
-import type { Settings, SiteInstance } from './site.ts'
+import { asksConsent, type Settings, type SiteInstance } from './site.ts'
 import { isSharedStore, openStore } from './store/index.ts'
 import type { Store } from './store/store.ts'
 import { createVaultKeeper } from './vault-keeper.ts'
@@ -84,6 +84,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     nudge: (instance: string, at: number) => worker.nudge(instance, at),
     log,
     remember: keeper.remember,
+    forget: keeper.forget,
   }
   const routesFor = ({ sites }: Settings) =>
     createRoutes({
@@ -91,9 +92,8 @@ export async function createCollector(settings: Settings, options: CollectorOpti
       accept: (site, kind, batch, request) => accept(site, kind, batch, request, deps),
       cookies(site, batch, request) {
         const ask = askOf(request, batch, { now: now(), newVisitor: deps.newId })
-        return ask && mayKeep(batch, site.consent !== undefined && site.consent !== 'none') ? cookiesFor(ask) : []
+        return ask && mayKeep(batch, asksConsent(site)) ? cookiesFor(ask) : []
       },
-      revoked: keeper.forget,
       stopping: () => stopping,
     })
   let routes = routesFor(settings)

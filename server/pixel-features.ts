@@ -1,5 +1,5 @@
 import type { UsualFeature } from '../shared/pixel-features.ts'
-import type { Site } from './site.ts'
+import { asksConsent, type Site } from './site.ts'
 
 /** Which sites have the usual features. */
 const usual: Readonly<Record<UsualFeature, (site: Site) => boolean>> = {
@@ -18,7 +18,7 @@ const usual: Readonly<Record<UsualFeature, (site: Site) => boolean>> = {
 export const pixelFeatures = {
   // Where settings come from attributes (the hashed file), or attributes may name pixels to load.
   'tag-pixels': ({ pixel }) => Boolean(pixel?.load),
-  consent: ({ consent = 'none' }) => consent !== 'none',
+  consent: asksConsent,
   load: ({ pixel }) => Boolean(pixel?.load),
   ...usual,
   'proof-deep': ({ pixel }) => pixel?.proof === 'deep',

@@ -61,6 +61,9 @@ export interface Settings {
   readonly sites: readonly Site[]
 }
 
+/** Must a visitor say yes first? Then silence is no yes. */
+export const asksConsent = ({ consent = 'none' }: Site): boolean => consent !== 'none'
+
 /** How long an event waits at an instance for its other copies. */
 export const holdFor = (site: Site, instance: SiteInstance, event: string): number =>
   ownHold(instance.holdMs, event) ?? ownHold(site.holdMs, event) ?? 3000

@@ -1,7 +1,5 @@
-import type { IncomingMessage } from 'node:http'
-import { visitorIdOf } from './collect/cookies.ts'
 import { handlesOf, keepableClicks } from './pair/click-vault.ts'
-import type { Site } from './site.ts'
+import { asksConsent, type Site } from './site.ts'
 import type { NewCopy, Sighting, Store } from './store/store.ts'
 
 export interface VaultKeeperDeps {
@@ -33,24 +31,20 @@ export function createVaultKeeper({ store, now, log }: VaultKeeperDeps) {
     return false
   }
 
-  const forget = ({ key }: Site, request: IncomingMessage): void => {
-    const visitor = visitorIdOf(request.headers.cookie)
-    if (visitor === undefined) return
+  const forget = ({ key }: Site, visitor: string): void => {
     written.clear()
     tell(store.forget(key, visitor))
   }
 
   return {
     forget,
-    remember: (site: Site, copies: readonly NewCopy[], request: IncomingMessage): void => {
+    remember: (site: Site, copies: readonly NewCopy[], visitor: string | undefined): void => {
       if (!site.vault) return
       // A no on any event is a no to being remembered.
       if (copies.some(({ event, deliveries }) => event?.consent?.state === 'denied' || isDenied(deliveries)))
-        return forget(site, request)
-      const visitor = visitorIdOf(request.headers.cookie)
-      const mustAsk = site.consent !== undefined && site.consent !== 'none'
+        return visitor === undefined ? undefined : forget(site, visitor)
       const sightings = copies.flatMap(({ event }): Sighting[] => {
-        const clicks = event ? keepableClicks(event, mustAsk) : {}
+        const clicks = event ? keepableClicks(event, asksConsent(site)) : {}
         if (!event || !Object.keys(clicks).length) return []
         const handles = handlesOf(event, site.vault === 'by_email')
         if (visitor === undefined && !handles.length) return []

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { clickIdParams, isClickId } from '../../shared/click-ids.ts'
-import { dayMs } from '../../shared/limits.ts'
+import { clickLifeMs, dayMs } from '../../shared/limits.ts'
 import { isObject } from '../../shared/parse-field.ts'
 import type { Batch } from './batch.ts'
 
@@ -46,7 +46,7 @@ export function mayKeep({ events }: Batch, mustAsk: boolean): boolean {
   return !states.includes('denied') && (!mustAsk || states.includes('granted'))
 }
 
-const lifeMs = 90 * dayMs
+const lifeMs = clickLifeMs
 const refreshMs = dayMs
 /** 1,800 with the name. */
 const maxChars = 1796

@@ -37,8 +37,6 @@ export interface CollectDeps<S extends Door> {
   ) => Promise<readonly EventResult[]>
   /** `Set-Cookie` lines for the answer to a page. */
   readonly cookies?: (site: S, batch: Batch, request: IncomingMessage) => string[]
-  /** A visitor takes consent back. */
-  readonly revoked?: (site: S, request: IncomingMessage) => void
   /** True once the process is on its way out. */
   readonly stopping: () => boolean
 }
@@ -52,7 +50,7 @@ const storeUnavailable: Refusal = {
 }
 
 /** `POST /e` and `POST /v1/events`: they stand before all middleware, and answer once the events are on disk. */
-export function createRoutes<S extends Door>({ sites, accept, cookies, revoked, stopping }: CollectDeps<S>) {
+export function createRoutes<S extends Door>({ sites, accept, cookies, stopping }: CollectDeps<S>) {
   const keys = sites.flatMap((site) => site.serverKeys.map((key) => ({ site, digest: sha256(key) })))
 
   /** A batch from a request, or the refusal it has earned. */
@@ -111,7 +109,6 @@ export function createRoutes<S extends Door>({ sites, accept, cookies, revoked, 
       })
     const results = await keep(site, 'browser', batch, request)
     if (!results) return refuse(response, storeUnavailable, retryLater(cors))
-    if (batch.revoke) revoked?.(site, request)
     const refused = refusedOf(results)
     const lines = batch.revoke ? forgetCookies(batch, request) : (cookies?.(site, batch, request) ?? [])
     const taken = lines.length ? { ...cors, 'Set-Cookie': lines } : cors

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { PairpixelError } from '../../../shared/errors.ts'
-import { eventKey, orderKey, reservationKey } from '../sqlite/keys.ts'
+import { eventKey, orderKey, reservationKey } from '../keys.ts'
 import type { Calls, Shard } from './calls.ts'
 import { type Item, itemArgs } from './change.ts'
 import type { Client } from './client.ts'

@@ -1,12 +1,10 @@
 import { explanationMs } from '../../../shared/limits.ts'
-import type { Counts, DeliveryState, EventRow, Explanation, RecentFilter } from '../store.ts'
+import { countsOf } from '../counts.ts'
+import type { Counts, EventRow, Explanation, RecentFilter } from '../store.ts'
 import type { Shard } from './calls.ts'
 import { byShard, eventPlace, type Ground, readAnswer, shardAt } from './ground.ts'
 import { decode, type Stored } from './record.ts'
 import { deliveryNumber } from './shards.ts'
-
-const noDeliveries: Record<DeliveryState, number> = { pending: 0, delivered: 0, dead: 0, suppressed: 0, expired: 0 }
-const isState = (name: string): name is DeliveryState => Object.hasOwn(noDeliveries, name)
 
 /** Events asked of a shard at a time while the newest of all are sought. */
 const page = 32
@@ -116,24 +114,13 @@ export function createRead(ground: Ground, tidiedAt: () => number) {
     const sums = new Map<string, number>()
     for (const some of all)
       for (const [name, n] of Object.entries(some)) sums.set(name, (sums.get(name) ?? 0) + Number(n))
-    const sum = (name: string): number => sums.get(name) ?? 0
-    const deliveries = new Map<string, Record<DeliveryState, number>>()
-    for (const [name, n] of sums) {
-      const at = name.indexOf(':')
-      const [state, instance] = [name.slice(0, at), name.slice(at + 1)]
-      if (at > 0 && isState(state))
-        deliveries.set(instance, { ...(deliveries.get(instance) ?? noDeliveries), [state]: n })
-    }
-    return {
-      events: sum('events'),
-      copies: sum('copies'),
-      duplicates: sum('duplicates') + sum('retransmits'),
-      deliveries: Object.fromEntries(deliveries),
-      ambiguousResends: sum('ambiguous'),
-      retransmits: sum('retransmits'),
-      late: sum('late'),
-      staleSettlements: sum('stale'),
-    }
+    return countsOf(
+      Array.from(sums, ([name, n]) => {
+        // An instance's name may hold a colon itself.
+        const [, state = name, instance = ''] = /^([^:]+):(.*)$/s.exec(name) ?? []
+        return { name: state, instance, n }
+      }),
+    )
   }
 
   return { recent, counts, withId }

@@ -1,5 +1,5 @@
 import { clickLifeMs } from '../../../shared/limits.ts'
-import { handleKey } from '../sqlite/keys.ts'
+import { handleKey } from '../keys.ts'
 import type { Clicks, Hint, Lent, Sighting } from '../store.ts'
 import { lentBy, mostHandles, seenAgain } from '../vault.ts'
 import { type Ground, shardAt } from './ground.ts'

@@ -1,6 +1,6 @@
 import { dayMs } from '../../../shared/limits.ts'
 import { denialOf, revocationOf } from '../rules.ts'
-import { visitorKey } from '../sqlite/keys.ts'
+import { visitorKey } from '../keys.ts'
 import type { NewCopy } from '../store.ts'
 import type { Shard } from './calls.ts'
 import { beforeOf, opsOf } from './change.ts'

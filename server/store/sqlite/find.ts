@@ -1,5 +1,5 @@
 import type { SentCopy } from './commands.ts'
-import { eventKey, orderKey } from './keys.ts'
+import { eventKey, orderKey } from '../keys.ts'
 import { type FoundEvent, foundColumns, type Ledger } from './ledger.ts'
 
 export interface Found {

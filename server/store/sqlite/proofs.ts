@@ -1,7 +1,7 @@
 import { dayMs } from '../../../shared/limits.ts'
 import type { Fired } from '../../../shared/pixel-state.ts'
-import { mergeFired } from './fired.ts'
-import { eventKey } from './keys.ts'
+import { mergeFired } from '../fired.ts'
+import { eventKey } from '../keys.ts'
 import type { Ledger } from './ledger.ts'
 
 /** A proof waits this long for its event, as long as a page keeps what it could not post. */

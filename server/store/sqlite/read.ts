@@ -10,6 +10,7 @@ import type {
   Facts,
   RecentFilter,
 } from '../store.ts'
+import { countsOf, type Sum } from '../counts.ts'
 import type { Query } from './commands.ts'
 import { secretOf } from './connection.ts'
 import { createEnded } from './ended.ts'
@@ -46,10 +47,6 @@ type DeliveryRecord = {
   trace: string | null
   text: string | null
 }
-type TallyRecord = { name: string; instance: string; n: number }
-
-const states: readonly string[] = ['pending', 'delivered', 'dead', 'suppressed', 'expired'] satisfies DeliveryState[]
-const noDeliveries: Record<DeliveryState, number> = { pending: 0, delivered: 0, dead: 0, suppressed: 0, expired: 0 }
 
 /** What is asked and changes nothing. Runs in the read-only thread, or in the writer when the database is in memory. */
 export function createRead(db: DatabaseSync): (query: Query) => unknown {
@@ -106,25 +103,7 @@ export function createRead(db: DatabaseSync): (query: Query) => unknown {
       deliveries: (deliveriesOf.all(row.id) as DeliveryRecord[]).map(deliveryOf),
     }))
 
-  const counts = (): Counts => {
-    const rows = tallies.all() as TallyRecord[]
-    const sum = (name: string): number => rows.find((row) => row.name === name && row.instance === '')?.n ?? 0
-    const byInstance = new Map<string, Record<DeliveryState, number>>()
-    for (const { name, instance, n } of rows) {
-      if (instance === '' || !states.includes(name)) continue
-      byInstance.set(instance, { ...(byInstance.get(instance) ?? noDeliveries), [name]: n })
-    }
-    return {
-      events: sum('events'),
-      copies: sum('copies'),
-      duplicates: sum('duplicates') + sum('retransmits'),
-      deliveries: Object.fromEntries(byInstance),
-      ambiguousResends: sum('ambiguous'),
-      retransmits: sum('retransmits'),
-      late: sum('late'),
-      staleSettlements: sum('stale'),
-    }
-  }
+  const counts = (): Counts => countsOf(tallies.all() as unknown as Sum[])
 
   /** One read transaction, so that an event, its copies and its deliveries are of one moment. */
   return (query) => {

@@ -1,6 +1,6 @@
 import { rememberKeysMs } from '../../../shared/limits.ts'
 import type { Reservation } from '../store.ts'
-import { reservationKey } from './keys.ts'
+import { reservationKey } from '../keys.ts'
 import type { Ledger } from './ledger.ts'
 
 type DeliveryRow = { state: string; in_flight: number }

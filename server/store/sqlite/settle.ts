@@ -2,7 +2,7 @@ import { endOf, reopenUntil } from '../rules.ts'
 import type { DeliveryState } from '../store.ts'
 import type { SentSettlement } from './commands.ts'
 import type { Deliveries } from './deliveries.ts'
-import { reservationKey } from './keys.ts'
+import { reservationKey } from '../keys.ts'
 import type { Ledger } from './ledger.ts'
 
 type Row = {

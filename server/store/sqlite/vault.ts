@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { clickLifeMs } from '../../../shared/limits.ts'
 import type { Clicks, Hint, Lent, Sighting } from '../store.ts'
 import { lentBy, mostHandles, seenAgain, type KeptVisitor } from '../vault.ts'
-import { handleKey } from './keys.ts'
+import { handleKey } from '../keys.ts'
 import type { Ledger } from './ledger.ts'
 
 type VisitorRecord = { id: number; clicks: string; landing: string | null; last_at: number }

@@ -1,6 +1,6 @@
 import { dayMs } from '../../../shared/limits.ts'
 import type { Deliveries } from './deliveries.ts'
-import { visitorKey } from './keys.ts'
+import { visitorKey } from '../keys.ts'
 import type { Ledger } from './ledger.ts'
 
 /** Longer than events of a browser usually wait: most pairing windows end after two days, age limits after seven. */

@@ -1,5 +1,4 @@
-import { type Fired, type PixelState, strongerState } from '../../../shared/pixel-state.ts'
-import type { FoundEvent, Ledger } from './ledger.ts'
+import { type Fired, type PixelState, strongerState } from '../../shared/pixel-state.ts'
 
 /** Strongest word per platform; the same text when nothing got stronger. */
 export function mergeFired(rested: string, fired: Fired | undefined): string {
@@ -14,15 +13,4 @@ export function mergeFired(rested: string, fired: Fired | undefined): string {
     changed = true
   }
   return changed ? JSON.stringify(Object.fromEntries(merged)) : rested
-}
-
-/** Keeps what a copy or proof says of the event's pixels. */
-export function createFire({ db }: Ledger) {
-  const update = db.prepare('UPDATE events SET fired = ? WHERE id = ?')
-  return (event: FoundEvent, fired: Fired | undefined): void => {
-    const merged = mergeFired(event.fired, fired)
-    if (merged === event.fired) return
-    update.run(merged, event.id)
-    event.fired = merged // more may be said of it in the same breath
-  }
 }

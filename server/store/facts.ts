@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { Facts } from '../store.ts'
+import type { Facts } from './store.ts'
 import { orderFact } from './keys.ts'
 
 const compared = ['value', 'currency', 'order', 'items'] as const satisfies readonly (keyof Facts)[]
