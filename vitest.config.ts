@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { keepCompiled } from './server/compile-cache.mjs'
+
+keepCompiled()
 
 export default defineConfig({
   test: {
+    globalSetup: './test/warm.ts',
     reporters: ['default', './test/counts.ts'],
     testTimeout: 60_000, // a cap on waiting for a state, never a measure of speed
     hookTimeout: 60_000,

@@ -7,6 +7,8 @@ if (major < 24) {
   )
   process.exitCode = 70
 } else {
-  const { main } = await import(import.meta.url.includes('/dist/') ? './cli/main.js' : './cli/main.ts')
+  const isBuilt = import.meta.url.includes('/dist/')
+  if (!isBuilt) (await import('./compile-cache.mjs')).keepCompiled()
+  const { main } = await import(isBuilt ? './cli/main.js' : './cli/main.ts')
   process.exitCode = await main(process.argv.slice(2))
 }
