@@ -37,6 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     if (rest.length) throw new PairpixelError('USAGE', `${command} takes no further word: ${rest.join(' ')}`)
     const options = { config: values.config, listen: values.listen, role: values.role }
+    if (!serves.has(command)) endWithReader()
     switch (command) {
       case 'start':
       case 'demo':
@@ -75,6 +76,16 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${error.code}: ${error.message}\n`)
     return exitCodes[error.code] ?? 70
   }
+}
+
+const serves: ReadonlySet<string> = new Set(['start', 'demo', 'simulate'])
+
+/** `pairpixel check | head`: whoever reads has seen enough, which is no fault. A collector goes on without its reader. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(process.exitCode ?? 0)
+  })
 }
 
 function readArgs(args: readonly string[]) {

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -163,4 +164,19 @@ test('bad settings at start: exit 78, every fault at once', () => {
     'destinations.meta.access_token',
   ])
     expect(stderr).toContain(part)
+})
+
+test('a reader that has seen enough, as `head` has, ends it without a word', async () => {
+  const child = spawn(process.execPath, ['server/start.mjs', 'preview', '--destination', 'meta'], {
+    cwd: root,
+    env: { PATH: process.env.PATH, META_PIXEL_ID: '1234567890', META_ACCESS_TOKEN: 'x'.repeat(40) },
+  })
+  let stderr = ''
+  child.stderr.on('data', (part: Buffer) => (stderr += part.toString()))
+  const ended = once(child, 'close')
+  child.stdin.on('error', () => undefined) // it ends before all of it is read
+  child.stdin.end(`${JSON.stringify({ event: 'purchase', event_id: 'a', value: 1, currency: 'EUR' })}\n`.repeat(20_000))
+  child.stdout.once('data', () => child.stdout.destroy())
+  expect(await ended).toEqual([0, null])
+  expect(stderr).toBe('')
 })
