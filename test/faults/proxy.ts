@@ -16,6 +16,8 @@ export type Trouble =
 export interface TroubleProxy {
   readonly url: string
   set(trouble: Trouble): void
+  /** From now on it stands in front of another address, as a name that moved does. */
+  aim(target: string): void
   /** Connections since it began. */
   connections(): number
   close(): Promise<void>
@@ -23,7 +25,7 @@ export interface TroubleProxy {
 
 /** A TCP proxy in front of one address, which makes trouble on request. */
 export async function startProxy(target: string): Promise<TroubleProxy> {
-  const { hostname, port } = new URL(target)
+  let { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
   let trouble: Trouble = { kind: 'pass' }
   let connections = 0
@@ -65,12 +67,19 @@ export async function startProxy(target: string): Promise<TroubleProxy> {
     else act()
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  /** A kept connection would go on as it was. */
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     set(next) {
       trouble = next
-      // A kept connection would go on as it was.
-      for (const socket of sockets) socket.destroy()
+      cut()
+    },
+    aim(next) {
+      ;({ hostname, port } = new URL(next))
+      cut()
     },
     connections: () => connections,
     close: () =>

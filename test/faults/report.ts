@@ -10,22 +10,40 @@ export interface RowResult {
   readonly fault?: string
 }
 
+interface Run {
+  readonly seed: number
+  readonly commit: string
+  readonly on: Date
+}
+
 const marker = '<!-- results -->'
 const page = path.join(import.meta.dirname, '../../docs/crash-safety.md')
+const head = ['| Row | Fault | Outcome | What was counted | s | Run |', '|---|---|---|---|---|---|']
 
-/** docs/crash-safety.md with these results instead of those that stand there; its prose stays. */
-export function reportOf(
-  results: readonly RowResult[],
-  { seed, commit, on }: { readonly seed: number; readonly commit: string; readonly on: Date },
-): string {
-  const [before = '', , after = ''] = readFileSync(page, 'utf8').split(marker)
-  const rows = results.map(
-    ({ number, title, seconds, found = '', fault }) =>
-      `| ${number} | ${title} | ${fault === undefined ? 'holds' : `**fails**: ${cell(fault)}`} | ${cell(found)} | ${seconds} |`,
+/** docs/crash-safety.md with these results; rows that were not run keep what stands there, and its prose stays. */
+export const reportOf = (results: readonly RowResult[], run: Run): string =>
+  mergeReport(readFileSync(page, 'utf8'), results, run)
+
+/** A page with a table of results between its markers → the same with these results in it, rows by number and title. */
+export function mergeReport(text: string, results: readonly RowResult[], { seed, commit, on }: Run): string {
+  const [before = '', table = '', after = ''] = text.split(marker)
+  const made = `${on.toISOString().slice(0, 10)}, ${commit}, seed ${seed}, Node.js ${process.versions.node}`
+  const lines = new Map(
+    table
+      .split('\n')
+      .filter((line) => /^\| \d/.test(line))
+      .map((line) => [keyOf(line), line]),
   )
-  const head = `${on.toISOString().slice(0, 10)}, commit ${commit}, seed ${seed}, Node.js ${process.versions.node}.`
-  const table = ['| Row | Fault | Outcome | What was counted | s |', '|---|---|---|---|---|', ...rows].join('\n')
-  return `${before}${marker}\n\n${head}\n\n${table}\n\n${marker}${after}`
+  for (const { number, title, seconds, found = '', fault } of results) {
+    const outcome = fault === undefined ? 'holds' : `**fails**: ${cell(fault)}`
+    const line = `| ${number} | ${title} | ${outcome} | ${cell(found)} | ${seconds} | ${made} |`
+    lines.set(keyOf(line), line)
+  }
+  const sorted = [...lines.values()].sort((a, b) => Number.parseInt(a.slice(2), 10) - Number.parseInt(b.slice(2), 10))
+  return `${before}${marker}\n\n${[...head, ...sorted].join('\n')}\n\n${marker}${after}`
 }
+
+/** A line's number and title. */
+const keyOf = (line: string): string => line.split(' | ').slice(0, 2).join(' ')
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ')

@@ -10,6 +10,8 @@ import type { Random } from './random.ts'
 /** One row of the fault matrix: a file in `rows/`, its default export. It throws when what must hold does not. */
 export interface Row {
   readonly number: number
+  /** Two rows of one number differ in what the store is. */
+  readonly store?: 'sqlite' | 'redis'
   readonly title: string
   /** Quick enough for every test run. */
   readonly smoke?: true
@@ -22,8 +24,8 @@ export interface Context {
   readonly lab: Lab
   readonly seed: number
   readonly random: Random
-  /** Kill runs of row 1. */
-  readonly runs: number
+  /** How often, where a row does one thing many times; absent: as often as the row thinks right. */
+  readonly runs: number | undefined
   readonly say: (line: string) => void
   /** A collector of its own over the lab's store; `change` goes over its settings. */
   readonly spawn: (change?: Record<string, unknown>, options?: SpawnOptions) => Promise<Child>

@@ -6,17 +6,22 @@ import { points } from './kill/plan.ts'
 import { openLab } from './lab.ts'
 import { loadRows, runRows } from './main.ts'
 import { judge } from './oracle.ts'
+import { mergeReport } from './report.ts'
 
 // The quick part of `npm run test:faults`: every crash point a few times, and the rows that need nothing but a process.
-const runs = 4 * points.length
+const most = 4 * points.length
 const seed = 1
 
-test(
-  `${runs} seeded kills: nothing acknowledged is lost, nothing doubled but counted resends`,
+test.each([
+  ['sqlite', most],
+  ['redis', points.length],
+] as const)(
+  'the store in %s, %i seeded kills: nothing acknowledged is lost, nothing doubled but counted resends',
   { timeout: 600_000 },
-  async () => {
+  async (store, runs) => {
     const said: string[] = []
     const results = await killMany({
+      store,
       seed,
       runs,
       workers: Math.min(3, availableParallelism()),
@@ -44,8 +49,24 @@ test.each(rows.map((row) => [row.number, row.title, row] as const))(
   },
 )
 
+test('a report takes the rows that were run, and leaves the others as they stand', () => {
+  const page = ['a', '<!-- results -->', '| 2 | two | holds | old | 1 | then |', '<!-- results -->', 'b'].join('\n')
+  const results = [
+    { number: 10, title: 'ten', seconds: 3, fault: 'a | b' },
+    { number: 1, title: 'one', seconds: 2, found: 'new' },
+  ]
+  const merged = mergeReport(page, results, { seed: 7, commit: 'abc', on: new Date(0) })
+  expect(merged.split('\n').filter((line) => /^\| \d|^[ab]$/.test(line))).toEqual([
+    'a',
+    `| 1 | one | holds | new | 2 | 1970-01-01, abc, seed 7, Node.js ${process.versions.node} |`,
+    '| 2 | two | holds | old | 1 | then |',
+    `| 10 | ten | **fails**: a \\| b |  | 3 | 1970-01-01, abc, seed 7, Node.js ${process.versions.node} |`,
+    'b',
+  ])
+})
+
 test('rows are numbered once', async () => {
-  const numbers = (await loadRows()).map(({ number }) => number)
+  const numbers = (await loadRows()).map(({ number, store = '' }) => `${number} ${store}`)
   expect(new Set(numbers).size).toBe(numbers.length)
 })
 

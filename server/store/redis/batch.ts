@@ -1,3 +1,4 @@
+import { crashAt } from '../../crash-points/index.ts'
 import type { Shard } from './calls.ts'
 import type { Item } from './change.ts'
 import { type Answer, type Ground, put } from './ground.ts'
@@ -25,7 +26,9 @@ export function createBatch(ground: Pick<Ground, 'calls'>, shard: Shard) {
       const group = queue.splice(0, mostItems)
       try {
         const items = group.map(({ item }) => item)
-        const answers = await put(ground, shard, 'append', items[0]?.event?.firstAt ?? 0, items)
+        const told = put(ground, shard, 'append', items[0]?.event?.firstAt ?? 0, items)
+        crashAt('C2') // the script is on its way: Redis runs all of it or none
+        const answers = await told
         group.forEach(({ resolve }, index) => resolve(answers[index] ?? { is: 'absent' }))
       } catch (error) {
         for (const { reject } of group) reject(error)

@@ -1,4 +1,5 @@
 import type { Reason } from '../../../shared/reasons.ts'
+import { crashAt } from '../../crash-points/index.ts'
 import type { Ended, ReplayFilter } from '../store.ts'
 import type { Shard } from './calls.ts'
 import { beforeOf, hourOf, opsOf } from './change.ts'
@@ -146,7 +147,9 @@ export function createReplay(
         ...again,
       } satisfies Partial<DeliveryRecord>)
       const ops = opsOf(before, event, { now, offset: shard.offset, sums: {} })
-      const [done] = await put(ground, shard, 'change', now, [{ id, want: version, event, ops }])
+      const told = put(ground, shard, 'change', now, [{ id, want: version, event, ops }])
+      crashAt('C9')
+      const [done] = await told
       if (done?.is === 'done') return true
       answer = done ?? { is: 'absent' }
     }

@@ -1,4 +1,5 @@
 import { hourMs } from '../../../shared/limits.ts'
+import { crashAt } from '../../crash-points/index.ts'
 import { beforeOf, forgetOps, type Item, opsOf } from './change.ts'
 import type { Shard } from './calls.ts'
 import { type Ground, put } from './ground.ts'
@@ -91,6 +92,7 @@ export function createTidy(ground: Ground) {
       await Promise.all(
         ground.shards.map(async (shard) => {
           for (const instance of await waitingOf(shard)) await hurry(shard, instance, now)
+          crashAt('C9')
           while (await tidyShard(shard, now));
         }),
       )

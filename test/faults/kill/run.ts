@@ -6,7 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { createCollector } from '../../../server/collector.ts'
 import { checkTree } from '../../../server/settings/settings.ts'
+import { openRedisStore } from '../../../server/store/redis.ts'
 import type { Store } from '../../../server/store/store.ts'
+import type { RedisServer } from '../../store/redis/servers.ts'
 import { stopServer } from '../../integration/harness.ts'
 import { platformNames, Refused, spawnChild, type Child, type Lab } from '../lab.ts'
 import { oldStore } from '../old-store.ts'
@@ -30,27 +32,31 @@ const longestMs = 8000
 /** The second life begins this much later by its clock, so that no back-off has to be waited for. */
 const laterMs = 20 * 60_000
 
-/** One seeded run: a collector is killed, another one takes over its store, and the three ledgers are compared. */
-export async function killOnce(seed: number, lab: Lab): Promise<KillResult> {
+/**
+ * One seeded run: a collector is killed, another one takes over its store, and the three ledgers are compared.
+ * @param redis the store is in it; absent: a file of SQLite
+ */
+export async function killOnce(seed: number, lab: Lab, redis?: RedisServer): Promise<KillResult> {
   const begun = performance.now()
   const plan = planOf(seed)
   const file = `${lab.folder}/kill.db`
   for (const end of ['', '-wal', '-shm', '.lock', '.starts', '.v1.bak']) rmSync(`${file}${end}`, { force: true })
+  await redis?.ask('FLUSHALL')
   lab.reset()
   for (const name of platformNames) lab.platforms.simulators[name].setMode(plan.modes[name] ?? { mode: 'ok' })
-  if (plan.isOld) oldStore(file)
-  const tree = treeOf(lab, file, plan)
+  if (plan.isOld && !redis) oldStore(file)
+  const tree = treeOf(lab, redis?.url ?? `sqlite:${file}`, plan)
   const unanswered = await firstLife(plan, tree, lab)
   for (const name of platformNames) {
     const { poison, names } = plan.modes[name] ?? {}
     lab.platforms.simulators[name].setMode({ mode: 'ok', poison, names })
   }
-  const verdict = await secondLife(tree, lab, plan, unanswered.posts)
+  const verdict = await secondLife(tree, lab, plan, unanswered.posts, redis)
   return { ...verdict, seed, point: plan.point, isReached: unanswered.isReached, ms: performance.now() - begun }
 }
 
-function treeOf(lab: Lab, file: string, plan: Plan): Record<string, unknown> {
-  const tree = lab.tree({ store: `sqlite:${file}` })
+function treeOf(lab: Lab, store: string, plan: Plan): Record<string, unknown> {
+  const tree = lab.tree({ store })
   const destinations = Object.entries(tree.destinations as Record<string, object>)
   return {
     ...tree,
@@ -98,8 +104,11 @@ async function secondLife(
   lab: Lab,
   { posts }: Plan,
   unanswered: Plan['posts'],
+  redis: RedisServer | undefined,
 ): Promise<Verdict> {
-  const collector = await createCollector(checkTree(tree), { now: () => Date.now() + laterMs })
+  // Redis counts leases by its own clock; told the time by us, those of the dead have ended too.
+  const store = redis && (await openRedisStore({ url: redis.url, clock: 'caller' }))
+  const collector = await createCollector(checkTree(tree), { now: () => Date.now() + laterMs, store })
   const server = createServer((request, response) => collector(request as never, response as never, () => undefined))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -115,7 +124,7 @@ async function secondLife(
   } finally {
     await collector.stop()
     await stopServer(server)
-    faults.push(...wholeness(tree))
+    faults.push(...(redis ? await emptiness(redis) : wholeness(tree)))
   }
 }
 
@@ -137,6 +146,16 @@ async function settled(store: Store): Promise<readonly string[]> {
     if (!pending) return []
     if (performance.now() > end) return [`${pending} deliveries are pending for ever`]
   }
+}
+
+/** Everything has ended, so nothing may be due or claimed, and no body may stay that nobody can use. */
+async function emptiness(redis: RedisServer): Promise<readonly string[]> {
+  const keys = (await redis.ask('KEYS', '*')) as string[]
+  const left = keys.filter((key) => /\}[dc]/.test(key))
+  const bodies = keys.filter((key) => /\}b/.test(key))
+  const ends = await Promise.all(bodies.map((key) => redis.ask('PTTL', key)))
+  const stays = bodies.filter((_, n) => ends[n] === -1)
+  return [...left, ...stays].map((key) => `${key} stays behind`)
 }
 
 function wholeness(tree: Record<string, unknown>): readonly string[] {

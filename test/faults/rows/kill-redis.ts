@@ -1,0 +1,3 @@
+import { killRow } from '../kill/row.ts'
+
+export default killRow('redis', 300)
