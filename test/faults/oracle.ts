@@ -17,7 +17,10 @@ const states = ['delivered', 'dead', 'suppressed', 'expired', 'pending'] as cons
  * Clients' acknowledgements, platforms' receipts and the store, checked against each other: nothing acknowledged is
  * missing, every delivery is in one state and the sums agree, nothing reached a platform twice but counted resends.
  */
-export async function judge(lab: Pick<Lab, 'acks' | 'platforms'>, store: Store): Promise<Verdict> {
+export async function judge(
+  lab: Pick<Lab, 'acks' | 'platforms'>,
+  store: Pick<Store, 'recent' | 'counts'>,
+): Promise<Verdict> {
   const faults: string[] = []
   const rows = await store.recent({ limit: 1_000_000 })
   const counts = await store.counts()
