@@ -24,6 +24,10 @@ export const reasons = {
   window_passed: { reopens: false, text: 'Past the time in which the platform would still pair it.' },
   destination_removed: { reopens: false, text: 'The destination was taken out of the settings.' },
   rejected_by_platform: { reopens: false, text: 'The platform refused the event.' },
+  answer_lost: {
+    reopens: false,
+    text: 'A request was written and its answer got lost: the platform may have the event.',
+  },
   unreadable_answer: { reopens: false, text: 'The platform answered three times with something that is no answer.' },
 } as const satisfies Record<string, { readonly reopens: boolean; readonly text: string }>
 

@@ -188,6 +188,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
     crashAt('C7')
     gate.note(outcomes, due())
     await noteState()
+    const isHeld = instance.on_ambiguous === 'hold'
     const results: Settlement[] = []
     const split: Ready[] = []
     batch.forEach((one, index) => {
@@ -195,7 +196,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
       if (outcome.kind === 'rejected' && outcome.unsure && batch.length > 1) return void split.push(one)
       const unreadable = countUnread(one, outcome)
       const wait = (hint: number | undefined) => waitFor(one, outcome, hint)
-      results.push(settlementOf(one, outcome, { answer, written, unreadable, now: due(), wait }))
+      results.push(settlementOf(one, outcome, { answer, written, unreadable, isHeld, now: due(), wait }))
     })
     if (results.length) await settle(token, results)
     await sendHalves(token, split)

@@ -9,6 +9,7 @@ import { mapFor } from '../destinations/mapping.ts'
 import type { Claimed, Explanation, Lent, Settlement } from '../store/store.ts'
 import { deadlineOf, retryWindowMs } from './deadline.ts'
 import { mask } from './mask.ts'
+import { heldWords } from './settle.ts'
 
 /** A delivery on its way: what is sent, and under which keys it may be sent once only. */
 export interface Ready {
@@ -32,7 +33,14 @@ export function prepare(
   pausedMs: (since: number) => number = () => 0,
 ): Prepared {
   const end = (state: 'suppressed' | 'expired', reason: Reason, why: string, explanation?: Explanation): Prepared => ({
-    settlement: { delivery: claimed.delivery, state, reason, why, ...(explanation && { explanation }) },
+    settlement: {
+      delivery: claimed.delivery,
+      state,
+      reason,
+      why,
+      ...(state === 'suppressed' && { copies: claimed.copies.length }),
+      ...(explanation && { explanation }),
+    } as Settlement, // `copies` goes with one state
   })
   const pixel = claimed.fired[instance.platform]
   const best = bestCopy(claimed.eventId, claimed.copies, claimed.firstAttemptAt)
@@ -40,6 +48,10 @@ export function prepare(
   const denial = claimed.copies.map(({ event }) => consentHold(event?.consent, instance)).find(Boolean)
   const held = denial ?? pixelHold(pixel, instance)
   if (held) return end('suppressed', held.reason, held.detail)
+  if (claimed.inFlight && instance.on_ambiguous === 'hold') {
+    const why = heldWords('A request was under way when the collector ended.')
+    return { settlement: { delivery: claimed.delivery, state: 'dead', reason: 'answer_lost', why } }
+  }
   const deadline = deadlineOf(best.event, pixel, destination, instance)
   if (now >= deadline.at && !claimed.replayed?.forced)
     return end('expired', deadline.reason, 'Its time to be sent had passed.')

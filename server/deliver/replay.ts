@@ -16,7 +16,8 @@ export function mayReplay(
 ): string | undefined {
   const instance = instances.find(({ name, enabled }) => name === ended.instance && enabled)
   if (!instance) return 'Its destination is no longer configured, or switched off.'
-  const again = { ...ended, replayed: { at: now, forced } }
+  // Whoever tries it again knows that an earlier request may have arrived.
+  const again = { ...ended, inFlight: false, replayed: { at: now, forced } }
   const prepared = prepare(again, settingsAt(instance, now), destinationOf(instance), now)
   return 'settlement' in prepared && 'why' in prepared.settlement ? prepared.settlement.why : undefined
 }

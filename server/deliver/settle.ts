@@ -8,6 +8,8 @@ interface Answered {
   readonly written: boolean
   /** Answers to this delivery that nobody could read, this one included. */
   readonly unreadable: number
+  /** What is not known to have failed waits for a person. */
+  readonly isHeld?: boolean
   readonly now: number
   /** How long to wait before the next attempt, given the platform's hint. */
   readonly wait: (hintMs: number | undefined) => number
@@ -30,7 +32,7 @@ export const putOff = ({ delivery }: Claimed, at: number, why: string): Settleme
 export function settlementOf(
   one: Ready,
   outcome: Outcome,
-  { answer, written, unreadable, now, wait }: Answered,
+  { answer, written, unreadable, isHeld, now, wait }: Answered,
 ): Settlement {
   const base = {
     delivery: one.delivery.delivery,
@@ -51,7 +53,9 @@ export function settlementOf(
       }
     case 'halted':
       return { ...base, state: 'retry', at: now + haltedMs, why: `${outcome.why} ${outcome.fix}`.trim() }
-    case 'retry':
+    case 'retry': {
+      const isAmbiguous = written && isLost(outcome, answer)
+      if (isAmbiguous && isHeld) return { ...base, state: 'dead', reason: 'answer_lost', why: heldWords(outcome.why) }
       if (outcome.unreadable && unreadable >= unreadableTries)
         return { ...base, state: 'dead', reason: 'unreadable_answer', why: outcome.why }
       return {
@@ -59,10 +63,15 @@ export function settlementOf(
         state: 'retry',
         at: now + wait(outcome.afterMs),
         why: outcome.why,
-        ...(written && isLost(outcome, answer) && { ambiguous: true }),
+        ...(isAmbiguous && { ambiguous: true }),
       }
+    }
   }
 }
+
+/** For whoever decides whether it goes again. */
+export const heldWords = (why: string): string =>
+  `${why} The platform may have it: look there, then try it again with replay, or leave it.`
 
 /**
  * No answer to a request that may have arrived, or a yes that breaks off: the repeat is the one counted exception to

@@ -32,6 +32,8 @@ export interface InstanceSettings {
   readonly rules?: readonly Rule[]
   readonly forward_unmatched?: boolean
   readonly batch_size?: number
+  /** After an answer that got lost: `resend` (where absent) sends again, `hold` waits for a person. */
+  readonly on_ambiguous?: 'resend' | 'hold'
   /** The site's explicit default; null or absent: a purchase without currency is held back where the platform needs one. */
   readonly default_currency?: string | null
   /** No destination is configured: map and show, never send. */

@@ -121,6 +121,7 @@ const destination = z.strictObject({
     .refine((code) => /^[1-9]\d{0,3}$/.test(code), 'is no country calling code such as "44"')
     .optional(),
   forward_unmatched: z.boolean().optional(),
+  on_ambiguous: z.enum(['resend', 'hold'], 'is neither resend nor hold').optional(),
   batch_size: z.number().int().min(1).max(2000).optional(),
   hold: holds.optional(),
   ...mappingKeys,

@@ -19,7 +19,10 @@ export function reopenUntil(state: DeliveryState, reason: string | null | undefi
   return state === 'suppressed' && reopens(reason) ? settledAt + reopenMs : null
 }
 
-export const isDenial = (reason: Reason | undefined): boolean => reason === 'consent_denied' || reason === 'erased'
+/** Why nobody may send it any more. */
+export type Denial = Extract<Reason, 'consent_denied' | 'erased'>
+export const isDenial = (reason: Reason | undefined): reason is Denial =>
+  reason === 'consent_denied' || reason === 'erased'
 const isConsent = (reason: string | null | undefined): boolean =>
   reason === 'consent_denied' || reason === 'consent_unknown'
 
@@ -32,15 +35,15 @@ export interface Met {
   readonly reason?: string | null
   /** A claim is on it under which a request may have been written. */
   readonly isFlying: boolean
-  /** Consent went while a request was under way. */
-  readonly isDenied: boolean
+  /** Consent went, or the person asked for erasure, while a request was under way. */
+  readonly denied: Denial | undefined
 }
 
 /** What a copy does to a delivery that is there already; undefined: nothing. */
 export type Change =
   | { readonly do: 'suppress'; readonly reason: Reason; readonly why?: string }
   | { readonly do: 'reopen'; readonly dueAt: number }
-  | { readonly do: 'mark'; readonly denied: boolean }
+  | { readonly do: 'mark'; readonly denied: Denial | undefined }
   /** It keeps its end, but nobody may try it again. */
   | { readonly do: 'close' }
   | undefined
@@ -51,7 +54,7 @@ export type Change =
  */
 export function denialOf(row: Met, { suppressed, detail }: NewDelivery): Change {
   if (!suppressed || !isDenial(suppressed)) return undefined
-  if (row.state === 'pending' && row.isFlying) return { do: 'mark', denied: true }
+  if (row.state === 'pending' && row.isFlying) return { do: 'mark', denied: suppressed }
   const isOpen = row.state === 'pending' || (row.state === 'suppressed' && reopens(row.reason))
   return isOpen ? { do: 'suppress', reason: suppressed, why: detail } : { do: 'close' }
 }
@@ -67,11 +70,22 @@ export const revocationOf = (instance: string, now: number): NewDelivery => ({
 /** What a new copy means for one delivery; `wanted`: what the copy asks of this instance. */
 export function changeOf(row: Met, wanted: NewDelivery | undefined, now: number): Change {
   if (wanted?.suppressed) return denialOf(row, wanted)
-  if (row.state === 'pending') return wanted?.granted && row.isDenied ? { do: 'mark', denied: false } : undefined
+  if (row.state === 'pending')
+    return wanted?.granted && row.denied === 'consent_denied' ? { do: 'mark', denied: undefined } : undefined
   if (row.state !== 'suppressed') return undefined
   if (reopens(row.reason)) return { do: 'reopen', dueAt: now }
   return wanted?.granted && isConsent(row.reason) ? { do: 'reopen', dueAt: wanted.dueAt } : undefined
 }
+
+/**
+ * What is known of earlier requests. `flying`: one may be under way. `lost`: one was written, and its answer never came.
+ * `agreed`: so it is, and a person said to send it all the same.
+ */
+export const flights = ['none', 'flying', 'lost', 'agreed'] as const
+export type Flight = (typeof flights)[number]
+
+/** What a replay makes of it: whoever asks for one knows that it may arrive twice. */
+export const agreedFlight = (flight: Flight): Flight => (flight === 'none' ? 'none' : 'agreed')
 
 /** What a result makes of its delivery. */
 export interface End {
@@ -82,31 +96,56 @@ export interface End {
   readonly trace?: string
   readonly isFinal: boolean
   /** May a request be at the platform whose answer nobody stored? */
-  readonly isInFlight: boolean
+  readonly flight: Flight
   /** A resend that was counted did not happen. */
   readonly isUncounted: boolean
 }
 
-export const deniedInFlight = 'Consent went while a request was under way; it may have arrived.'
+const deniedWords = { consent_denied: 'Consent went', erased: 'Erasure was asked for' } as const
+export const deniedInFlight = (denied: Denial): string =>
+  `${deniedWords[denied]} while a request was under way; it may have arrived.`
 
-/**
- * The end of one claimed delivery. A retry of what consent forbids by now ends instead. `before`: was it in flight when
- * this claim reserved it; undefined: the claim reserved nothing.
- */
-export function endOf(
-  result: Settlement,
-  { isDenied, isInFlight, before }: { isDenied: boolean; isInFlight: boolean; before: boolean | undefined },
-): End {
+/** Reasons after which nobody knows whether the platform has it. */
+const isUnsure = (result: Settlement): boolean =>
+  result.state === 'dead' && (result.reason === 'answer_lost' || result.reason === 'unreadable_answer')
+
+/** Decided by fewer copies than there are by now, and one that came since may bring what was missing. */
+const isOutdated = (result: Settlement, copies: number | undefined): boolean =>
+  result.state === 'suppressed' &&
+  (reopens(result.reason) || isConsent(result.reason)) &&
+  (result.copies ?? Infinity) < (copies ?? 0)
+
+/** What a delivery is when its result comes. */
+interface Claimant {
+  readonly denied: Denial | undefined
+  readonly flight: Flight
+  /** What it was when this claim reserved it; undefined: the claim reserved nothing. */
+  readonly before: Flight | undefined
+  /** Of its event, by now; undefined: nobody counted. */
+  readonly copies?: number
+}
+
+/** The end of one claimed delivery. A retry of what nobody may send by now ends instead. */
+export function endOf(result: Settlement, { denied, flight, before, copies }: Claimant, now: number): End {
+  if (isOutdated(result, copies)) {
+    const why = 'Another copy came while it was looked at.'
+    const again = { delivery: result.delivery, state: 'retry', at: now, why } as const
+    return endOf(again, { denied, flight, before }, now)
+  }
   const isAmbiguous = result.state === 'retry' && result.ambiguous === true
   // Nothing was written after all: the mark goes back to what it was, and a resend that was counted did not happen.
-  const isUncounted = !result.attempted && !isAmbiguous && before === true
-  if (result.state !== 'retry') return { ...endWords(result), isFinal: true, isInFlight: false, isUncounted }
-  if (isDenied) {
-    const why = `Consent went before it could be tried again: ${result.why}`
-    return { state: 'suppressed', reason: 'consent_denied', why, isFinal: true, isInFlight: false, isUncounted }
+  const isUncounted = !result.attempted && !isAmbiguous && before !== undefined && before !== 'none'
+  const rested = before ?? (flight === 'flying' ? 'lost' : flight)
+  const after = isAmbiguous || isUnsure(result) ? 'lost' : result.attempted ? 'none' : rested
+  if (result.state !== 'retry') {
+    const isKnown = result.state === 'delivered'
+    return { ...endWords(result), isFinal: true, flight: isKnown ? 'none' : after, isUncounted }
   }
-  const flying = isAmbiguous || (!result.attempted && (before ?? isInFlight))
-  return { state: 'pending', dueAt: result.at, why: result.why, isFinal: false, isInFlight: flying, isUncounted }
+  if (denied) {
+    const why = `${deniedWords[denied]} before it could be tried again: ${result.why}`
+    return { state: 'suppressed', reason: denied, why, isFinal: true, flight: after, isUncounted }
+  }
+  return { state: 'pending', dueAt: result.at, why: result.why, isFinal: false, flight: after, isUncounted }
 }
 
 const endWords = (result: Exclude<Settlement, { state: 'retry' }>) =>

@@ -85,7 +85,7 @@ export interface Claimed {
   readonly attempts: number
   /** First attempt, epoch ms. */
   readonly firstAttemptAt?: number
-  /** A request for it was written, and no answer was ever stored. */
+  /** A request for it was written, no answer was ever stored, and nobody said since to send it again. */
   readonly inFlight: boolean
   /** Tried again by hand at this time, epoch ms; `forced`: whatever its deadline says. */
   readonly replayed?: { readonly at: number; readonly forced: boolean }
@@ -115,7 +115,8 @@ export type Settlement = {
   | { readonly state: 'retry'; readonly at: number; readonly why: string; readonly ambiguous?: boolean }
   /** `release`: its send reservations, given back because the platform surely has not taken the event. */
   | { readonly state: 'dead'; readonly reason: Reason; readonly why: string; readonly release?: readonly string[] }
-  | { readonly state: 'suppressed'; readonly reason: Reason; readonly why: string }
+  /** `copies`: how many were looked at; where there are more by now, one may bring what was missing: it stays pending. */
+  | { readonly state: 'suppressed'; readonly reason: Reason; readonly why: string; readonly copies?: number }
   | { readonly state: 'expired'; readonly reason: Reason; readonly why: string }
 )
 

@@ -155,6 +155,27 @@ describe('what an outcome does', () => {
       { ambiguous: true, attempted: true },
     ],
     [
+      'no answer, where the settings say to wait for a person',
+      { kind: 'retry', why: 'No answer: TIMEOUT' },
+      0,
+      { ...answered, answer: undefined, isHeld: true },
+      { state: 'dead', reason: 'answer_lost', attempted: true, why: expect.stringContaining('TIMEOUT') as string },
+    ],
+    [
+      'never written waits for nobody, whatever the settings say',
+      { kind: 'retry', why: 'x' },
+      0,
+      { ...answered, answer: undefined, written: false, isHeld: true },
+      { state: 'retry', attempted: false },
+    ],
+    [
+      'an answer that was read waits for nobody either',
+      { kind: 'retry', why: '503' },
+      0,
+      { ...answered, isHeld: true },
+      { state: 'retry' },
+    ],
+    [
       'never written is no attempt',
       { kind: 'retry', why: 'x' },
       0,

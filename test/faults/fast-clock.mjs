@@ -1,5 +1,6 @@
 // Loaded before a collector (`--import`): its time runs FAULTS_SPEED times as fast as ours, by both clocks and all timers.
 // Limits that are the system's own (`AbortSignal.timeout`, a connection's) keep their time.
+import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import timers from 'node:timers'
 

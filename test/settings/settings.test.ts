@@ -101,6 +101,11 @@ describe('every fault at once, each with its place', () => {
       { destinations: { reddit: { ...destination, action_source: 'offline' } } },
       'destinations.reddit.action_source is none of website, WEBSITE',
     ],
+    [
+      'a lost answer that neither waits nor goes',
+      { destinations: { meta: { ...destination, on_ambiguous: 'drop' } } },
+      'destinations.meta.on_ambiguous is neither resend nor hold',
+    ],
     ['an unknown store', { store: 'postgres://x' }, 'store is neither sqlite:PATH, redis://HOST nor memory:'],
     ['a Redis of several hosts that is no cluster', { store: 'redis://a,b' }, 'store several hosts are one cluster'],
     ['a durability that is none', { store_durability: 'high' }, 'store_durability is none of memory, everysec'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dayMs, explanationMs, hourMs, rememberKeysMs } from '../../shared/limits.ts'
+import type { Reason } from '../../shared/reasons.ts'
 import type { Settlement, Store } from '../../server/store/store.ts'
 import {
   aCopy,
@@ -70,6 +71,34 @@ export function settleContract(fresh: () => Promise<Store>): void {
       expect((await rowOf(store, 'e')).deliveries[0]?.explanation).toEqual(explanation)
       await store.tidy(due + explanationMs)
       expect((await rowOf(store, 'e')).deliveries[0]?.explanation).toBeUndefined()
+    })
+    test.each<[string, Reason, boolean]>([
+      ['for what it lacks, it is looked at again', 'no_match_key', true],
+      ['for want of consent, it is looked at again', 'consent_unknown', true],
+      ['for what no copy mends, it ends', 'not_mapped', false],
+    ])('suppressed after a look at fewer copies than there are: %s', async (_sentence, reason, isOpen) => {
+      const store = await fresh()
+      await store.append([aCopy({ eventId: 'e', kind: 'backend' })])
+      const { token, deliveries } = await claimAt(store, due)
+      const [{ delivery, copies } = { delivery: 0, copies: [] }] = deliveries
+      // The copy that brings it comes while the worker still looks at what it was given.
+      expect(await store.append([aCopy({ eventId: 'e' })])).toEqual(['joined'])
+      const result = { ...suppressed(reason)(delivery), copies: copies.length } as Settlement
+      expect(await store.settle(token, [result], due)).toBe(true)
+      expect(await stateOf(store, 'e')).toBe(isOpen ? 'pending' : `suppressed ${reason}`)
+      const again = (await claimAt(store, due)).deliveries
+      expect(again.map((one) => one.copies.filter(({ event }) => event).length)).toEqual(isOpen ? [2] : [])
+      expect((await store.counts()).deliveries.meta).toMatchObject({ pending: isOpen ? 1 : 0 })
+    })
+    test('suppressed after a look at all its copies, it ends, whatever was said again meanwhile', async () => {
+      const store = await fresh()
+      const copy = aCopy({ eventId: 'e' })
+      await store.append([copy])
+      const { token, deliveries } = await claimAt(store, due)
+      await store.append([copy])
+      const result = { ...suppressed('no_match_key')(deliveries[0]!.delivery), copies: 1 } as Settlement
+      await store.settle(token, [result], due)
+      expect(await stateOf(store, 'e')).toBe('suppressed no_match_key')
     })
     test('bodies stay while one delivery of the key is open', async () => {
       const store = await fresh()

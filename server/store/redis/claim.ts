@@ -83,7 +83,8 @@ export function createClaim(ground: Ground, own: OwnClaims) {
       const items = group.map(({ id, stored: { version, event } }) => {
         const before = beforeOf(event)
         const row = rowOf(event, claim.instance)
-        if (row && isPending(row)) suppress(row, 'consent_denied', deniedInFlight, now)
+        const reason = row?.denied ?? 'consent_denied'
+        if (row && isPending(row)) suppress(row, reason, deniedInFlight(reason), now)
         const ops = opsOf(before, event, { now, offset: shard.offset, sums: {} })
         return {
           id,
@@ -192,7 +193,7 @@ export function claimedOf(
     firstAt,
     attempts: row?.attempts ?? 0,
     ...(row?.firstAttemptAt !== undefined && { firstAttemptAt: row.firstAttemptAt }),
-    inFlight: row !== undefined && row.flight !== 'none',
+    inFlight: row?.flight === 'flying' || row?.flight === 'lost',
     ...(row?.replayed && { replayed: row.replayed }),
     fired,
     copies: copies.sort((a, b) => a.receivedAt - b.receivedAt),

@@ -1,3 +1,4 @@
+import type { Flight } from '../rules.ts'
 import type { Stored } from './record.ts'
 
 /** One delivery of a claim, as this process last saw its event. */
@@ -6,8 +7,8 @@ export interface Held {
   readonly shard: number
   readonly id: string
   stored: Stored
-  /** Set by a reservation: was it in flight before this claim? */
-  wasInFlight?: boolean
+  /** Set by a reservation: what was known of earlier requests before this claim. */
+  before?: Flight
 }
 
 export interface OwnClaim {

@@ -59,7 +59,6 @@ const newDelivery = ({ instance, dueAt, suppressed, detail }: NewDelivery, now: 
   attempts: 0,
   flight: 'none',
   ambiguous: 0,
-  denied: false,
   ...(suppressed && {
     reason: suppressed,
     why: detail,
@@ -97,7 +96,7 @@ export function suppress(row: DeliveryRecord, reason: string, why: string | unde
     why,
     settledAt: now,
     reopenUntil: reopenUntil('suppressed', reason, now) ?? undefined,
-    denied: false,
+    denied: undefined,
   } satisfies Partial<DeliveryRecord>)
 }
 
@@ -106,7 +105,7 @@ export const met = ({ state, reason, flight, denied }: DeliveryRecord) => ({
   state,
   reason,
   isFlying: flight === 'flying',
-  isDenied: denied,
+  denied,
 })
 
 /** True: it is open again. */

@@ -1,4 +1,5 @@
 import type { Fired } from '../../../shared/pixel-state.ts'
+import { type Denial, type Flight, flights } from '../rules.ts'
 import type { AppendResult, CopyKind, DeliveryState, Facts } from '../store.ts'
 
 /** A copy as it rests beside its event; its body is a key of its own. */
@@ -25,11 +26,10 @@ export interface DeliveryRecord {
   held: boolean
   attempts: number
   firstAttemptAt?: number
-  /** `flying`: a request may be under way. `lost`: one was written, and its answer never came. */
-  flight: 'none' | 'flying' | 'lost'
+  flight: Flight
   ambiguous: number
-  /** Consent went while a request was under way: no further one. */
-  denied: boolean
+  /** Consent went, or the person did, while a request was under way: no further one. */
+  denied?: Denial | undefined
   settledAt?: number
   /** Bodies are kept until then, for a copy that brings what was missing. */
   reopenUntil?: number
@@ -63,7 +63,7 @@ export const copyOf = (event: EventRecord): EventRecord => ({
 
 const results = ['stored', 'joined', 'duplicate', 'late', 'failed'] as const satisfies readonly AppendResult[]
 const states = ['pending', 'delivered', 'dead', 'suppressed', 'expired'] as const satisfies readonly DeliveryState[]
-const flights = ['none', 'flying', 'lost'] as const
+const denials = [undefined, 'consent_denied', 'erased'] as const
 
 type Cell = string | number | object
 
@@ -99,7 +99,7 @@ export function encode({ firstAt, ...event }: EventRecord): string {
       row.attempts,
       flights.indexOf(row.flight),
       row.ambiguous,
-      row.denied ? 1 : 0,
+      denials.indexOf(row.denied),
       times(since(row.firstAttemptAt), since(row.settledAt), since(row.reopenUntil)),
       row.reason,
       row.why,
@@ -169,7 +169,7 @@ export function decode(text: string): Stored {
           attempts: Number(attempts ?? 0),
           flight: flights[Number(flight ?? 0)] ?? 'none',
           ambiguous: Number(ambiguous ?? 0),
-          denied: denied === 1,
+          denied: denials[Number(denied ?? 0)],
           firstAttemptAt: at(first),
           settledAt: at(settled),
           reopenUntil: at(reopen),

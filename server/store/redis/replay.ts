@@ -1,5 +1,6 @@
 import type { Reason } from '../../../shared/reasons.ts'
 import { crashAt } from '../../crash-points/index.ts'
+import { agreedFlight } from '../rules.ts'
 import type { Ended, ReplayFilter } from '../store.ts'
 import type { Shard } from './calls.ts'
 import { beforeOf, hourOf, opsOf } from './change.ts'
@@ -143,6 +144,7 @@ export function createReplay(
         state: 'pending',
         dueAt: now,
         held: false,
+        flight: agreedFlight(row.flight),
         replayed: { at: now, forced },
         ...again,
       } satisfies Partial<DeliveryRecord>)

@@ -91,7 +91,7 @@ export function createReserve(ground: Ground, own: OwnClaims) {
   }
 
   /** A delivery that goes out: in flight from now on. */
-  function flightItem({ held: { id, stored, wasInFlight }, claim }: { held: Held; claim: OwnClaim }, now: number) {
+  function flightItem({ held: { id, stored, before: known }, claim }: { held: Held; claim: OwnClaim }, now: number) {
     const event = copyOf(stored.event)
     const before = beforeOf(event)
     const row = event.deliveries.find(({ instance }) => instance === claim.instance)
@@ -99,7 +99,8 @@ export function createReserve(ground: Ground, own: OwnClaims) {
     const sums: Sums = {}
     // A half of a split batch goes under the mark that is there. In flight before this claim touched it: a request was
     // written once, and its answer was lost.
-    if (wasInFlight === undefined && row.flight !== 'none') {
+    const was = known ?? row.flight
+    if (known === undefined && was !== 'none') {
       row.ambiguous++
       sums['ambiguous'] = 1
     }
@@ -111,7 +112,7 @@ export function createReserve(ground: Ground, own: OwnClaims) {
       event,
       ops: opsOf(before, event, { now, offset: 0, sums }),
     }
-    return { item, isResend: sums['ambiguous'] === 1 }
+    return { item, was: was === 'flying' ? ('lost' as const) : was }
   }
 
   /** Marks them in flight; answers those that are no longer ours to send. */
@@ -134,14 +135,14 @@ export function createReserve(ground: Ground, own: OwnClaims) {
                 going.map(({ item }) => item),
               )
             : []
-          going.forEach(({ each, item, isResend }, index) => {
+          going.forEach(({ each, item, was }, index) => {
             const answer: Answer = answers[index] ?? { is: 'stale' }
             if (answer.is === 'there') {
               each.held.stored = answer.stored
               again.push(each)
             } else if (answer.is === 'done' && item.event) {
               each.held.stored = { ...each.held.stored, version: nextVersion(item.want), event: item.event }
-              each.held.wasInFlight ??= isResend
+              each.held.before ??= was
             } else lost.push(each)
           })
         }),

@@ -25,22 +25,22 @@ export function createSettle(ground: Ground, own: OwnClaims, { release }: Pick<R
     const before = beforeOf(event)
     const row = event.deliveries.find(({ instance }) => instance === claim.instance)
     if (!row || !isPending(row)) return undefined
-    const isInFlight = row.flight !== 'none'
-    const end = endOf(result, { isDenied: row.denied, isInFlight, before: held.wasInFlight })
+    const { denied, flight } = row
+    const end = endOf(result, { denied, flight, before: held.before, copies: event.copies.length }, now)
     Object.assign(row, {
       state: end.state,
       dueAt: end.dueAt ?? row.dueAt,
       held: false,
       attempts: row.attempts + (result.attempted ? 1 : 0),
       firstAttemptAt: row.firstAttemptAt ?? (result.attempted ? now : undefined),
-      flight: end.isInFlight ? 'lost' : 'none',
+      flight: end.flight,
       ambiguous: row.ambiguous - (end.isUncounted ? 1 : 0),
       reason: end.reason,
       why: end.why,
       trace: end.trace,
       settledAt: end.isFinal ? now : undefined,
       reopenUntil: reopenUntil(end.state, end.reason, now) ?? undefined,
-      denied: false,
+      denied: undefined,
     } satisfies Partial<typeof row>)
     const sums: Sums = end.isUncounted ? { ambiguous: -1 } : {}
     const ops = opsOf(before, event, { now, offset, sums, settled: claim.instance })

@@ -1,5 +1,6 @@
 import { deniedInFlight } from '../rules.ts'
 import type { CopyKind } from '../store.ts'
+import { denialAt, flightAt } from './codes.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -46,7 +47,7 @@ export function createClaim({ db, leases }: Ledger, deliveries: Deliveries) {
       firstAt: event.first_at,
       attempts: row.attempts,
       firstAttemptAt: row.first_attempt_at ?? undefined,
-      inFlight: row.in_flight === 1,
+      inFlight: flightAt(row.in_flight) === 'lost',
       replayed: row.replayed_at === null ? undefined : { at: row.replayed_at, forced: row.forced === 1 },
     })
     const copies = (copiesOf.all(row.event) as CopyRow[]).map(copyJson)
@@ -73,7 +74,8 @@ export function createClaim({ db, leases }: Ledger, deliveries: Deliveries) {
   return (instance: string, limit: number, leaseMs: number, now: number): string => {
     const { due, denied, nextDueAt } = pick(instance, limit, now)
     for (const row of denied) {
-      deliveries.suppress(row, 'consent_denied', deniedInFlight, now)
+      const reason = denialAt(row.denied) ?? 'consent_denied'
+      deliveries.suppress(row, reason, deniedInFlight(reason), now)
       deliveries.scrubIfDone(row.event)
     }
     const token = leases.take(

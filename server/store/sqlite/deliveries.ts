@@ -1,6 +1,7 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Reason } from '../../../shared/reasons.ts'
 import { type Change, changeOf, denialOf, reopenUntil, revocationOf } from '../rules.ts'
+import { denialAt, denialCode } from './codes.ts'
 import type { DeliveryState, NewDelivery } from '../store.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -78,13 +79,13 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
     state: row.state,
     reason: row.reason,
     isFlying: row.in_flight === 1 && leases.isHeld(row.id),
-    isDenied: row.denied === 1,
+    denied: denialAt(row.denied),
   })
 
   /** True: it is open again. */
   const apply = (row: Row, change: Change, now: number): boolean => {
     if (change?.do === 'suppress') suppress(row, change.reason, change.why, now)
-    else if (change?.do === 'mark') markDenied.run(change.denied ? 1 : 0, row.id)
+    else if (change?.do === 'mark') markDenied.run(denialCode(change.denied), row.id)
     else if (change?.do === 'close') closeRow.run(row.id)
     else if (change?.do === 'reopen') {
       reopenRow.run(change.dueAt, row.id)

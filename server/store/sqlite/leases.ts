@@ -1,9 +1,11 @@
+import type { Flight } from '../rules.ts'
+
 interface Lease {
   readonly token: string
   until: number
   readonly deliveries: Set<number>
-  /** Delivery → was it in flight before this claim reserved it? */
-  readonly reserved: Map<number, boolean>
+  /** Delivery → what was known of earlier requests before this claim reserved it. */
+  readonly reserved: Map<number, Flight>
 }
 
 /**
@@ -59,8 +61,8 @@ export class Leases {
     return true
   }
 
-  noteReserved(lease: Lease, delivery: number, wasInFlight: boolean): void {
-    lease.reserved.set(delivery, wasInFlight)
+  noteReserved(lease: Lease, delivery: number, before: Flight): void {
+    lease.reserved.set(delivery, before)
     this.#undo.push(() => lease.reserved.delete(delivery))
   }
 

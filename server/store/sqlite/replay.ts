@@ -1,22 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { agreedFlight } from '../rules.ts'
 import type { DeliveryState } from '../store.ts'
+import { flightAt, flightCode } from './codes.ts'
 import type { Ledger } from './ledger.ts'
 
-type Row = { id: number; instance: string; state: DeliveryState }
+type Row = { id: number; instance: string; state: DeliveryState; in_flight: number }
 
 /** Sets ended deliveries going again: those whose bodies are still there, and none that is pending by now. */
 export function createReplay({ db, tally }: Ledger) {
   const rowOf = db.prepare(
-    "SELECT id, instance, state FROM deliveries WHERE id = ? AND state IN ('dead', 'expired', 'suppressed') AND reopen_until > ?",
+    "SELECT id, instance, state, in_flight FROM deliveries WHERE id = ? AND state IN ('dead', 'expired', 'suppressed') AND reopen_until > ?",
   )
   const reopen = db.prepare(
     `UPDATE deliveries SET state = 'pending', due_at = ?1, held = 0, reason = NULL, why = NULL, settled_at = NULL,
-       reopen_until = NULL, replayed_at = ?1, forced = ?2 WHERE id = ?3`,
+       reopen_until = NULL, replayed_at = ?1, forced = ?2, in_flight = ?4 WHERE id = ?3`,
   )
   return (ids: readonly number[], forced: boolean, now: number): number => {
     const rows = ids.flatMap((id) => (rowOf.get(id, now) as Row | undefined) ?? [])
     for (const row of rows) {
-      reopen.run(now, forced ? 1 : 0, row.id)
+      reopen.run(now, forced ? 1 : 0, row.id, flightCode(agreedFlight(flightAt(row.in_flight))))
       tally.move(row.instance, row.state, 'pending')
     }
     return rows.length

@@ -1,6 +1,7 @@
 import { rememberKeysMs } from '../../../shared/limits.ts'
 import type { Reservation } from '../store.ts'
 import { reservationKey } from '../keys.ts'
+import { flightAt } from './codes.ts'
 import type { Ledger } from './ledger.ts'
 
 type DeliveryRow = { state: string; in_flight: number }
@@ -27,10 +28,11 @@ export function createReserve({ db, secret, tally, leases }: Ledger) {
     for (const key of hidden) hold.run(key, delivery, now + rememberKeysMs)
     if (lease.reserved.has(delivery)) return true // a half of a split batch goes under the mark that is there
     // In flight before this claim touched it: a request was written once, and its answer was lost.
-    const isResend = row.in_flight === 1
+    const before = flightAt(row.in_flight)
+    const isResend = before !== 'none'
     fly.run(isResend ? 1 : 0, delivery)
     if (isResend) tally.add('ambiguous')
-    leases.noteReserved(lease, delivery, isResend)
+    leases.noteReserved(lease, delivery, before)
     return true
   }
 

@@ -1,5 +1,6 @@
 import { endOf, reopenUntil } from '../rules.ts'
 import type { DeliveryState } from '../store.ts'
+import { denialAt, flightAt, flightCode } from './codes.ts'
 import type { SentSettlement } from './commands.ts'
 import type { Deliveries } from './deliveries.ts'
 import { reservationKey } from '../keys.ts'
@@ -27,6 +28,7 @@ export function createSettle({ db, secret, tally, leases }: Ledger, deliveries: 
   )
   const explain = db.prepare('INSERT OR REPLACE INTO explanations (delivery, at, text) VALUES (?, ?, ?)')
 
+  const copiesOf = db.prepare('SELECT count(*) AS n FROM copies WHERE event = ?')
   const giveBack = db.prepare('DELETE FROM reservations WHERE key = ? AND delivery = ?')
 
   /** What was refused is not there, so another delivery may bring it, unless an answer to an earlier request was lost. */
@@ -45,13 +47,15 @@ export function createSettle({ db, secret, tally, leases }: Ledger, deliveries: 
     const row = rowOf.get(result.delivery) as Row | undefined
     if (!lease || row?.state !== 'pending') return undefined
     const before = lease.reserved.get(result.delivery)
-    const end = endOf(result, { isDenied: row.denied === 1, isInFlight: row.in_flight === 1, before })
+    // Counted only where it decides something.
+    const copies = result.state === 'suppressed' ? Number(copiesOf.get(row.event)?.['n']) : undefined
+    const end = endOf(result, { denied: denialAt(row.denied), flight: flightAt(row.in_flight), before, copies }, now)
     update.run(
       end.state,
       end.dueAt ?? null,
       result.attempted ? 1 : 0,
       result.attempted ? now : null,
-      end.isInFlight ? 1 : 0,
+      flightCode(end.flight),
       end.isUncounted ? 1 : 0,
       end.reason ?? null,
       end.why ?? null,

@@ -33,9 +33,9 @@ export default row({
       await wait(Math.max(0, (outageMs * (at + batch)) / count - elapsed()) / speed)
     }
     /** Until a platform has all of it, however slow the machine, as long as it goes on. */
-    const all = async ({ state }: typeof meta, what: string): Promise<void> => {
+    const all = async (platform: typeof meta, what: string): Promise<void> => {
       for (let [most, since] = [-1, performance.now()]; ; await wait(500)) {
-        const { length } = state().accepted
+        const { length } = platform.state().accepted
         if (length >= count) return
         if (length > most) [most, since] = [length, performance.now()]
         must(performance.now() - since < stuckMs, `${what} stopped at ${length} of ${count}`)
