@@ -10,7 +10,9 @@ import type { Settings } from './site.ts'
 export interface AppParts {
   /** Asked at each request for the pixel: settings may be read anew. Paths are those of the start. */
   readonly settings: () => Settings
-  readonly routes: ReturnType<typeof createRoutes>
+  readonly routes: Omit<ReturnType<typeof createRoutes>, 'keyed'>
+  /** `DELETE /v1/people`. */
+  readonly erase: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   readonly readiness: () => Readiness
   /** The built pixel and its features. */
   readonly pixel: PixelCode
@@ -45,9 +47,9 @@ const headers = helmet({
 })
 
 /** The public routes over parts handed in; it never listens. Events come first, before every middleware. */
-export function createApp({ settings, routes, readiness, pixel, collects }: AppParts): Router {
+export function createApp({ settings, routes, erase, readiness, pixel, collects }: AppParts): Router {
   const router = express.Router()
-  if (collects) addEvents(router, settings().paths.events, routes)
+  if (collects) addEvents(router, settings().paths.events, routes, erase)
 
   router.get('/healthz', headers, (_request, response) => reply(response, 200, { alive: true }))
   router.get('/readyz', headers, (_request, response) => {
@@ -58,10 +60,19 @@ export function createApp({ settings, routes, readiness, pixel, collects }: AppP
   return router
 }
 
-function addEvents(router: Router, events: string, routes: AppParts['routes']): void {
+function addEvents(router: Router, events: string, routes: AppParts['routes'], erase: AppParts['erase']): void {
   router.post(events, routes.fromBrowser)
   router.options(events, routes.preflight)
   router.post('/v1/events', routes.fromBackend)
+  router.delete('/v1/people', erase)
+  router.all('/v1/people', (request, response) => {
+    request.resume()
+    refuse(
+      response,
+      { status: 405, code: 'METHOD_REFUSED', message: 'People are erased: use DELETE.' },
+      { Allow: 'DELETE' },
+    )
+  })
   router.all([events, '/v1/events'], (request, response) => {
     request.resume()
     refuse(response, { status: 405, code: 'METHOD_REFUSED', message: 'Events are posted.' }, { Allow: 'POST' })

@@ -11,6 +11,7 @@ import { createRoutes } from './collect/routes.ts'
 import { crashAt } from './crash-points/index.ts'
 import { createClock } from './deliver/clock.ts'
 import { createWorker, type Worker } from './deliver/worker.ts'
+import { createErasure } from './erasure.ts'
 import { createVisitorReader } from './enrich/visitor.ts'
 import { readBuiltPixel } from './pixel-file.ts'
 import { asksConsent, type Settings, type SiteInstance } from './site.ts'
@@ -105,6 +106,13 @@ export async function createCollector(settings: Settings, options: CollectorOpti
       fromBackend: (request, response) => routes.fromBackend(request, response),
       preflight: (request, response) => routes.preflight(request, response),
     },
+    erase: createErasure({
+      store,
+      siteOf: (authorization) => routes.keyed(authorization),
+      now,
+      forgetAll: keeper.forgetAll,
+      log,
+    }),
     readiness: () => ({
       ...readiness(store, worker, stopping),
       notices: countAdvice(served.instances, now()),

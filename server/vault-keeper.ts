@@ -38,6 +38,8 @@ export function createVaultKeeper({ store, now, log }: VaultKeeperDeps) {
 
   return {
     forget,
+    /** What was written lately may have been erased since. */
+    forgetAll: (): void => written.clear(),
     remember: (site: Site, copies: readonly NewCopy[], visitor: string | undefined): void => {
       if (!site.vault) return
       // A no on any event is a no to being remembered.

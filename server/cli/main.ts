@@ -15,6 +15,9 @@ const usage = `Usage: pairpixel <command>
   replay [--config FILE] [--destination INSTANCE] [--event ID] [--reason REASON] [--state STATE]
          [--since ISO] [--until ISO] [--dry-run] [--force]
                             tries again what ended dead or expired in the last seven days
+  erase [--config FILE] [--site KEY] [--email …] [--phone …] [--external-id …] [--order …] [--event …]
+        [--visitor …] [--readmit]
+                            takes away all that is kept of a person, and keeps out what comes later
   gtm [--config FILE] [--out FOLDER]
                             the templates for Google Tag Manager, with the site’s settings
   snippet [--config FILE] [--at FOLDER] [--sri] [--json]
@@ -66,6 +69,16 @@ export async function main(args: readonly string[]): Promise<number> {
         const filter = { destination, event, reason, state, since, until }
         return await replay({ config: values.config, ...filter, force, dryRun: values['dry-run'] })
       }
+      case 'erase': {
+        const { erase } = await import('./erase.ts')
+        const { email, phone, order, visitor, event, site, readmit } = values
+        const ids = {
+          external_id: values['external-id'],
+          order_id: order,
+          event_id: event === undefined ? undefined : [event],
+        }
+        return await erase({ config: values.config, site, readmit, asked: { email, phone, visitor, ...ids } })
+      }
       case 'preview':
         return await preview({ ...options, destination: values.destination, now: values.now, set: values.set ?? [] })
       default:
@@ -109,6 +122,13 @@ function readArgs(args: readonly string[]) {
         until: { type: 'string' },
         force: { type: 'boolean' },
         'dry-run': { type: 'boolean' },
+        site: { type: 'string' },
+        email: { type: 'string', multiple: true },
+        phone: { type: 'string', multiple: true },
+        'external-id': { type: 'string', multiple: true },
+        order: { type: 'string', multiple: true },
+        visitor: { type: 'string', multiple: true },
+        readmit: { type: 'boolean' },
         out: { type: 'string' },
         at: { type: 'string' },
         sri: { type: 'boolean' },

@@ -163,7 +163,7 @@ export function createRoutes<S extends Door>({ sites, accept, cookies, stopping 
     return Promise.resolve()
   }
 
-  return { fromBrowser, fromBackend, preflight }
+  return { fromBrowser, fromBackend, preflight, keyed }
 }
 
 const allRefused: Refusal = {

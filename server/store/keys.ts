@@ -21,6 +21,10 @@ export const orderFact = (secret: KeyObject, site: string, order: string): strin
 export const handleKey = (secret: KeyObject, site: string, handle: string): Uint8Array =>
   secretKey(secret, `vault\0${site}\0${handle}`)
 
+/** A name of somebody who is kept out after an erasure. */
+export const erasedKey = (secret: KeyObject, site: string, name: string): Buffer =>
+  secretKey(secret, `erased\0${site}\0${name}`)
+
 /** A visitor of our cookie, as it rests. */
 export const visitorKey = (secret: KeyObject, site: string, visitor: string): Uint8Array =>
   secretKey(secret, `visitor\0${site}\0${visitor}`)

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { PairpixelError } from '../../shared/errors.ts'
+import { dayMs, rememberKeysMs } from '../../shared/limits.ts'
 import { createAppend } from './redis/append.ts'
 import { createCalls, type Shard } from './redis/calls.ts'
 import { createClaim } from './redis/claim.ts'
@@ -9,6 +10,7 @@ import type { LeastDurability } from './redis/durability.ts'
 import { faultOf } from './redis/faults.ts'
 import { asSecret, type Ground } from './redis/ground.ts'
 import { createNotes } from './redis/notes.ts'
+import { createPeople } from './redis/people.ts'
 import { createProofs } from './redis/proofs.ts'
 import { createPulse } from './redis/pulse.ts'
 import { createRead } from './redis/read.ts'
@@ -20,7 +22,7 @@ import { createTidy } from './redis/tidy.ts'
 import { parseRedisUrl } from './redis/url.ts'
 import { createVault } from './redis/vault.ts'
 import { createVisits } from './redis/visits.ts'
-import type { AppendResult, Store } from './store.ts'
+import type { AppendResult, Sighting, Store } from './store.ts'
 
 export interface RedisStoreOptions {
   readonly url: string
@@ -39,6 +41,15 @@ const firstMs = 2500
 const patienceMs = 2200
 /** Copies under way at most; memory must not grow with Redis' silence. */
 const mostWaiting = 50_000
+
+/** Room is a reason to remember less, but nobody may come to it unawares: it is one of the promises. */
+const shortMemory = (rememberMs: number): readonly string[] =>
+  rememberMs >= rememberKeysMs
+    ? []
+    : [
+        `Events are remembered for ${rememberMs / dayMs} days only (remember in the address of the store), not for ${rememberKeysMs / dayMs}: ` +
+          'one that is told again later counts as new, and is sent again.',
+      ]
 
 const neverReached: Shard['fault'] = { kind: 'away', why: 'Redis was not reached yet.' }
 
@@ -78,6 +89,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     },
     loss: pulse.loss,
   }
+  const short = shortMemory(target.rememberMs)
+  for (const message of short) log({ level: 'warn', message })
   await pulse.start(firstMs)
   const refused = pulse.refused()
   if (refused) {
@@ -89,13 +102,15 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   const own = new OwnClaims()
   const proofs = createProofs(ground)
   const visits = createVisits(ground)
-  const copies = createAppend(ground, proofs, visits)
   const claims = createClaim(ground, own)
   const reserving = createReserve(ground, own)
   const settle = createSettle(ground, own, reserving)
   const notes = createNotes(ground)
   const housekeeping = createTidy(ground)
   const vault = createVault(ground)
+  const people = createPeople(ground, vault, visits)
+  const copies = createAppend(ground, proofs, visits, people)
+  await people.start()
   let tidiedAt = 0
   const reading = createRead(ground, () => tidiedAt)
   const trying = createReplay(ground, reading.withId, () => tidiedAt)
@@ -129,6 +144,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     await copies.drained()
     await claims.release()
     pulse.stop()
+    people.stop()
     client.disconnect()
   }
 
@@ -154,7 +170,15 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     reserve: (token, reservations, now) => use(() => reserving.reserve(token, reservations, now)),
     settle: (token, results, now) => use(() => settle(token, results, now)),
     removeInstances: (known, now) => use(() => housekeeping.removeInstances(known, now)),
-    remember: (sightings, now) => use(() => vault.remember(sightings, now)),
+    remember: (sightings, now) =>
+      use(() => {
+        const isOut = ({ site, visitor, handles }: Sighting) =>
+          people.holds(site, visitor === undefined ? handles : [...handles, `visitor:${visitor}`])
+        return vault.remember(
+          sightings.filter((sighting) => !isOut(sighting)),
+          now,
+        )
+      }),
     recall: (hints) => use(() => vault.recall(hints)),
     forget: (site, visitor) => use(() => vault.forget(site, visitor)),
     async revoke(site, visitor, now) {
@@ -164,11 +188,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     },
     ended: (filter, limit, after) => use(() => trying.ended(filter, limit, after)),
     replay: (deliveries, { forced }, now) => use(() => trying.replay(deliveries, forced, now)),
+    erase: (person, now) => use(() => people.erase(person, now)),
+    readmit: (person) => use(() => people.readmit(person)),
     note: (name, text) => use(() => notes.note(name, text)),
     noted: (name) => use(() => notes.noted(name)),
     recent: (filter) => use(() => reading.recent(filter)),
     counts: () => use(() => reading.counts()),
-    health: () => (closing ? { ...pulse.health(), writable: false, why: 'The store is closed.' } : pulse.health()),
+    health() {
+      const health = pulse.health()
+      const told = { ...health, alerts: [...short, ...(health.alerts ?? [])] }
+      return closing ? { ...told, writable: false, why: 'The store is closed.' } : told
+    },
     async tidy(now) {
       await use(() => housekeeping.tidy(now))
       await use(() => proofs.tidy(now))

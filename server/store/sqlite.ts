@@ -1,5 +1,6 @@
 import { PairpixelError } from '../../shared/errors.ts'
-import type { Command, Query, SentSettlement } from './sqlite/commands.ts'
+import { addErased, type Erased, nothingErased } from './people.ts'
+import type { Command, ErasePlace, Query, SentSettlement } from './sqlite/commands.ts'
 import { createDisk, type DiskOptions } from './sqlite/disk.ts'
 import { createGroup, type Parcel } from './sqlite/group.ts'
 import { lock, prepareFile } from './sqlite/lock.ts'
@@ -140,6 +141,18 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     revoke: (site, visitor, now) => write({ do: 'revoke', site, visitor, now }) as Promise<number>,
     ended: (filter, limit, after = 0) => read({ do: 'ended', filter, limit, after }) as Promise<readonly Ended[]>,
     replay: (deliveries, { forced }, now) => write({ do: 'replay', deliveries, forced, now }) as Promise<number>,
+    async erase(person, now) {
+      let sum = nothingErased
+      for (let at: ErasePlace | undefined = { in: 'names', after: 0 }; at;) {
+        const part = (await write({ do: 'erase', person, at, now })) as { erased: Erased; next?: ErasePlace }
+        sum = addErased(sum, part.erased)
+        at = part.next
+      }
+      // Out of the journal too.
+      await write({ do: 'shrink' })
+      return sum
+    },
+    readmit: (person) => write({ do: 'readmit', person }) as Promise<number>,
     note: (name, text) => write({ do: 'note', name, text }) as Promise<void>,
     noted: async (name) => ((await read({ do: 'noted', name })) as string | null) ?? undefined,
     recent: (filter) => read({ do: 'recent', filter }) as Promise<readonly EventRow[]>,

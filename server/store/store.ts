@@ -1,9 +1,10 @@
 import type { StoredEvent } from '../../shared/event.ts'
 import type { Fired } from '../../shared/pixel-state.ts'
 import type { Reason } from '../../shared/reasons.ts'
+import type { Erased, Person } from './people.ts'
 import type { Clicks, Hint, Lent, Sighting } from './sightings.ts'
 
-export type { Clicks, Hint, Lent, Sighting }
+export type { Clicks, Erased, Hint, Lent, Person, Sighting }
 export type CopyKind = 'browser' | 'backend'
 /** Where a field that was sent came from; `vault`: a click ID that the visitor came with earlier. */
 export type FieldSource = CopyKind | 'vault'
@@ -270,6 +271,14 @@ export interface Store {
   ended(filter: ReplayFilter, limit: number, after?: number): Promise<readonly Ended[]>
   /** Sets ended deliveries going again, each once: those that are pending by now are left alone. How many. */
   replay(deliveries: readonly number[], options: { readonly forced: boolean }, now: number): Promise<number>
+  /**
+   * Takes away all that is there of a person: bodies, explanations, click IDs; what is pending is suppressed(erased), a
+   * request under way is left to its answer, and what comes later under one of the names is kept out. May be asked
+   * again: what is done already is not counted twice.
+   */
+  erase(person: Person, now: number): Promise<Erased>
+  /** Takes names off the list of those who are kept out; what was erased stays so. How many names were on it. */
+  readmit(person: Person): Promise<number>
   /** Keeps a short text of the engine's own under a name, or forgets it. */
   note(name: string, text: string | undefined): Promise<void>
   noted(name: string): Promise<string | undefined>

@@ -4,6 +4,7 @@ import { backoffMs } from '../../server/deliver/backoff.ts'
 import { deadlineOf } from '../../server/deliver/deadline.ts'
 import { destinations } from '../../server/destinations/index.ts'
 import { createGate } from '../../server/deliver/gate.ts'
+import { maskedNeedlesOf } from '../../server/store/people.ts'
 import { mask, plainWords } from '../../server/deliver/mask.ts'
 import { settlementOf } from '../../server/deliver/settle.ts'
 import type { Ready } from '../../server/deliver/prepare.ts'
@@ -228,6 +229,13 @@ test('what a person sees holds no match key whole', () => {
   for (const secret of [digest, '203.0.113.77', 'Linux', 'IwARsecret', '3184742045291813272'])
     expect(shown).not.toContain(secret)
   for (const fact of ['"value":10', 'USD', '"id":"A"', '203.0.113.…', 'fbclid=…']) expect(shown).toContain(fact)
+})
+
+test('a person is found again by what is left of a digest, of an order and of an ID', () => {
+  const digest = 'ab'.repeat(32)
+  const shown = JSON.stringify(mask({ user: { email: [digest] }, custom_data: { order_id: '55' } }))
+  const needles = maskedNeedlesOf({ site: 'shop', names: [`email:${digest}`, 'order:55', 'visitor:v'] })
+  expect(needles.map((needle) => shown.includes(needle))).toEqual([true, true])
 })
 
 test('a platform’s words are one line without digests, addresses and tokens', () =>

@@ -3,10 +3,11 @@ import type { Store } from '../../server/store/store.ts'
 import { appendContract } from './contract-append.ts'
 import { consentContract } from './contract-consent.ts'
 import { deliverContract } from './contract-deliver.ts'
+import { eraseContract } from './contract-erase.ts'
 import { replayContract } from './contract-replay.ts'
 import { settleContract } from './contract-settle.ts'
 import { vaultContract } from './contract-vault.ts'
-import { aCopy, claimAt, delivered, holdMs, start, to } from './make.ts'
+import { aCopy, claimAt, delivered, holdMs, start, stateOf, to } from './make.ts'
 
 const due = start + holdMs
 
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen?:
     settleContract(fresh)
     replayContract(fresh)
     vaultContract(fresh)
+    eraseContract(fresh)
 
     test.skipIf(!reopen)('all of it survives a restart; claims do not, marks in flight do', async () => {
       let store = await fresh()
@@ -39,6 +41,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen?:
       await store.append([copy, aCopy({ eventId: 'alias', orderId: '5', kind: 'backend' })])
       const { token, deliveries } = await claimAt(store, due)
       await store.reserve(token, [{ delivery: deliveries[0]!.delivery, keys: ['k'] }], due)
+      await store.erase({ site: 'shop', names: ['order:gone'] }, due)
       const [rows, counts] = [await store.recent({ limit: 9 }), await store.counts()]
       await store.close()
       store = await reopen!()
@@ -46,6 +49,8 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen?:
       expect(await store.recent({ limit: 9 })).toEqual(rows)
       expect(await store.counts()).toEqual(counts)
       expect(await store.append([copy])).toEqual(['duplicate'])
+      await store.append([aCopy({ eventId: 'late', orderId: 'gone' })])
+      expect(await stateOf(store, 'late')).toBe('suppressed erased')
       expect((await claimAt(store, due)).deliveries).toEqual([{ ...deliveries[0], inFlight: true }])
       expect(await store.settle(token, [delivered(deliveries[0]!.delivery)], due)).toBe(false)
     })

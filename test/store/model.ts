@@ -192,5 +192,5 @@ export function storeModel(name: string, open: () => Promise<Store>, numRuns: nu
       }),
       { numRuns },
     )
-  })
+  }, 600_000)
 }

@@ -13,7 +13,8 @@ import {
   readAnswer,
   shardAt,
 } from './ground.ts'
-import { createEvent, type Identity, joinCopy, type Sums } from './ledger.ts'
+import { createEvent, eraseRecord, type Identity, joinCopy, type Sums } from './ledger.ts'
+import type { People } from './people.ts'
 import type { Proofs } from './proofs.ts'
 import type { Stored } from './record.ts'
 import type { Visits } from './visits.ts'
@@ -32,7 +33,12 @@ const isSame = (a: Omit<Identity, 'site'>, b: Omit<Identity, 'site'>) => a.name 
 const canBeKept = ({ receivedAt, deliveries }: NewCopy): boolean =>
   Number.isFinite(receivedAt) && deliveries.every(({ dueAt }) => Number.isFinite(dueAt))
 
-export function createAppend(ground: Ground, proofs: Pick<Proofs, 'join'>, visits: Pick<Visits, 'note'>) {
+export function createAppend(
+  ground: Ground,
+  proofs: Pick<Proofs, 'join'>,
+  visits: Pick<Visits, 'note'>,
+  people: Pick<People, 'sift' | 'ready'>,
+) {
   const { calls } = ground
   const batches = ground.shards.map((shard) => createBatch(ground, shard))
   let lastOrder = 0
@@ -72,7 +78,9 @@ export function createAppend(ground: Ground, proofs: Pick<Proofs, 'join'>, visit
   async function create(copy: NewCopy, { site, name, eventId }: Identity): Promise<Answer> {
     const { shard, id } = eventPlace({ site, name, eventId })
     lastOrder = Math.max(lastOrder + 1, copy.receivedAt * 1000)
-    const event = createEvent(copy, { site, name, eventId }, lastOrder, ground.secret())
+    const sifted = people.sift(copy)
+    const event = createEvent(sifted.copy, { site, name, eventId }, lastOrder, ground.secret())
+    if (sifted.isErased) eraseRecord(event, copy.receivedAt)
     const around = { now: copy.receivedAt, offset: shardAt(ground, shard).offset, sums: { events: 1, copies: 1 } }
     const ops = opsOf(nothing, event, { ...around, bodies: new Map([[0, bodyOf(copy)]]) })
     const answer = await batches[shard]!({ id, want: '', event, ops: [...ops, ...arrivalOps(event)] })
@@ -90,7 +98,9 @@ export function createAppend(ground: Ground, proofs: Pick<Proofs, 'join'>, visit
     const sums: Sums = {}
     const bodies = new Map<number, string>()
     const results = copies.map((copy) => {
-      const result = joinCopy(event, copy, home.foreignOrder, ground.secret(), sums)
+      const sifted = people.sift(copy)
+      const result = joinCopy(event, sifted.copy, home.foreignOrder, ground.secret(), sums)
+      if (sifted.isErased) eraseRecord(event, copy.receivedAt)
       if (result !== 'duplicate') bodies.set(event.copies.length - 1, bodyOf(copy))
       return result
     })
@@ -110,6 +120,7 @@ export function createAppend(ground: Ground, proofs: Pick<Proofs, 'join'>, visit
   async function place(copies: readonly NewCopy[]): Promise<readonly AppendResult[]> {
     const first = copies[0]
     if (!first) return []
+    await people.ready()
     let home = await findHome(first)
     // Words on its pixels may have come for the ID under which this copy joins by its order.
     if (!isSame(home.key, first)) await proofs.join(first, first.receivedAt)
@@ -151,7 +162,8 @@ export function createAppend(ground: Ground, proofs: Pick<Proofs, 'join'>, visit
       const own = keyText(copy)
       const order = copy.orderId === undefined ? [] : [`order\n${copy.site}\n${copy.orderId}`]
       const kept = turns.take([own, ...order].join('\n'), [own, ...order], copy)
-      return copy.visitor === undefined ? kept : both(visits.note(copy), kept)
+      // Of somebody who is kept out, nothing leads to the visitor.
+      return copy.visitor === undefined || people.sift(copy).isErased ? kept : both(visits.note(copy), kept)
     },
     waiting: () => turns.waiting(),
     drained: () => turns.drained(),

@@ -3,6 +3,7 @@ import { limits } from '../../../shared/limits.ts'
 import type { Fired } from '../../../shared/pixel-state.ts'
 import { type Change, changeOf, denialOf, isBornOpen, reopenUntil } from '../rules.ts'
 import { factsDiffer, restingFacts } from '../facts.ts'
+import { type Erased, erasedCopy, erasureOf, nothingErased } from '../people.ts'
 import { mergeFired } from '../fired.ts'
 import type { AppendResult, NewCopy, NewDelivery } from '../store.ts'
 import type { CopyRecord, DeliveryRecord, EventRecord } from './record.ts'
@@ -75,6 +76,7 @@ export function createEvent(copy: NewCopy, key: Identity, order: number, secret:
     firstAt: copy.receivedAt,
     order,
     conflict: false,
+    erased: false,
     fired: firedBy({}, copy.fired),
     copies: [restingCopy(copy, key, secret, 'stored', keepsBody)],
     deliveries: copy.deliveries.map((wanted) => newDelivery(wanted, copy.receivedAt)),
@@ -156,6 +158,25 @@ function joinDeliveries({ deliveries }: EventRecord, { deliveries: wanted, recei
   return matters
 }
 
+/** The person asked for erasure: all goes but the key and the states. What that did, once. */
+export function eraseRecord(event: EventRecord, now: number): Erased {
+  if (event.erased) return nothingErased
+  event.erased = true
+  for (const copy of event.copies) Object.assign(copy, { hasBody: false, facts: {} } satisfies Partial<CopyRecord>)
+  const rows = event.deliveries.filter(({ state }) => state !== 'delivered')
+  const sent = event.deliveries.filter(({ state }) => state === 'delivered')
+  const mayHaveLeft = rows.filter(({ flight }) => flight !== 'none').length
+  const waited = rows.filter(isPending)
+  for (const row of rows) apply(row, denialOf(met(row), erasureOf(row.instance, now)), now)
+  return {
+    ...nothingErased,
+    events: 1,
+    cancelled: waited.filter((row) => !isPending(row)).length,
+    mayHaveLeft,
+    sentBefore: Object.fromEntries(sent.map(({ instance }) => [instance, 1])),
+  }
+}
+
 /** Both kinds of copy are there: the hold has nothing left to wait for. A back-off is no hold. */
 function hurry({ copies, deliveries }: EventRecord, now: number): void {
   if (new Set(copies.map(({ kind }) => kind)).size < 2) return
@@ -168,11 +189,12 @@ function hurry({ copies, deliveries }: EventRecord, now: number): void {
  */
 export function joinCopy(
   event: EventRecord,
-  copy: NewCopy,
+  told: NewCopy,
   foreignOrder: boolean,
   secret: KeyObject,
   sums: Sums,
 ): AppendResult {
+  const copy = event.erased ? erasedCopy(told) : told
   closeBodies(event, copy.receivedAt)
   event.fired = firedBy(event.fired, copy.fired)
   const digest = short(copy.digest, 20)

@@ -10,7 +10,7 @@ export interface CopyRecord {
   /** Both shortened: they are only ever compared. */
   readonly digest: string
   readonly bytes: string
-  readonly facts: Facts
+  facts: Facts
   readonly result: AppendResult
   duplicates: number
   retransmits: number
@@ -49,6 +49,8 @@ export interface EventRecord {
   /** Rises with arrival within a process; what is newest first is told by it. */
   readonly order: number
   conflict: boolean
+  /** The person asked for erasure: nothing of it is kept any more. */
+  erased: boolean
   fired: Fired
   readonly copies: CopyRecord[]
   readonly deliveries: DeliveryRecord[]
@@ -108,8 +110,9 @@ export function encode({ firstAt, ...event }: EventRecord): string {
     ]),
   )
   const order = event.order - firstAt * 1000
-  const { site, name, eventId, conflict, fired } = event
-  return JSON.stringify([site, name, eventId, firstAt, order, conflict ? 1 : 0, fired, copies, deliveries])
+  const { site, name, eventId, conflict, erased, fired } = event
+  const flags = (conflict ? 1 : 0) + (erased ? 2 : 0)
+  return JSON.stringify([site, name, eventId, firstAt, order, flags, fired, copies, deliveries])
 }
 
 const times = (...at: readonly (number | undefined)[]): (number | null)[] | undefined =>
@@ -131,7 +134,7 @@ export interface Stored {
 /** The stored value: `version number mask [lists]`. It was written by `encode`, so its shape is trusted. */
 export function decode(text: string): Stored {
   const [version = '', number = '', mask = ''] = text.slice(0, text.indexOf('[') - 1).split(' ')
-  const [site, name, eventId, firstAt, order, conflict, fired, copies, deliveries] = JSON.parse(
+  const [site, name, eventId, firstAt, order, flags, fired, copies, deliveries] = JSON.parse(
     text.slice(text.indexOf('[')),
   ) as [string, string, string, number, number, number, Fired, Cell[][], Cell[][]]
   const at = (since: Cell | null | undefined) => (typeof since === 'number' ? firstAt + since : undefined)
@@ -142,7 +145,8 @@ export function decode(text: string): Stored {
     eventId,
     firstAt,
     order: order + firstAt * 1000,
-    conflict: conflict === 1,
+    conflict: (flags & 1) !== 0,
+    erased: (flags & 2) !== 0,
     fired,
     copies: copies.map(([kind, origin, since, digest, bytes, result, facts, duplicates, retransmits, alias], n) => ({
       kind: kind === 1 ? 'backend' : 'browser',

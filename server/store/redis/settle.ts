@@ -49,7 +49,7 @@ export function createSettle(ground: Ground, own: OwnClaims, { release }: Pick<R
       want: held.stored.version,
       claim: { instance: claim.instance, token: claim.token, live: false },
       event,
-      ops: [...ops, ...explained(result, held.delivery, now)],
+      ops: event.erased ? ops : [...ops, ...explained(result, held.delivery, now)],
     }
   }
 

@@ -52,22 +52,35 @@ export function createVault(ground: Ground) {
     )
   }
 
+  async function dropOne(key: string): Promise<number> {
+    const known = await read(key)
+    if (!known) return 0
+    await Promise.all(
+      known.ways.map(async (way) => {
+        if ((await client.get(way)) === key) await client.del(way)
+      }),
+    )
+    return client.del(key)
+  }
+
   return {
     async remember(sightings: readonly Sighting[], now: number): Promise<void> {
       // One after another: several of one batch are of one visitor.
       for (const sighting of sightings) await rememberOne(sighting, now)
     },
     recall: (hints: readonly Hint[]): Promise<readonly (Lent | undefined)[]> => Promise.all(hints.map(recallOne)),
+    /** Everything of the visitors whom these ways lead to: how many. */
+    async drop(site: string, ways: readonly string[]): Promise<number> {
+      const keys = ways.flatMap((way) => (way.startsWith('visitor:') ? [] : [client.get(keyOf('w', site, way))]))
+      const own = ways.flatMap((way) => (way.startsWith('visitor:') ? [keyOf('v', site, way)] : []))
+      const found = new Set([...(await Promise.all(keys)).filter((key) => key !== null), ...own])
+      let dropped = 0
+      for (const key of found) dropped += await dropOne(key)
+      return dropped
+    },
     async forget(site: string, visitor: string): Promise<number> {
-      const key = keyOf('v', site, `visitor:${visitor}`)
-      const known = await read(key)
-      if (!known) return 0
-      await Promise.all(
-        known.ways.map(async (way) => {
-          if ((await client.get(way)) === key) await client.del(way)
-        }),
-      )
-      return client.del(key)
+      return dropOne(keyOf('v', site, `visitor:${visitor}`))
     },
   }
 }
+export type Vault = ReturnType<typeof createVault>

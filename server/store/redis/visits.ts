@@ -53,7 +53,16 @@ export function createVisits(ground: Ground) {
     return 0
   }
 
+  const keyOf = ({ shard, id }: { shard: Shard; id: string }): string => `${shard.meta.slice(0, -1)}u${id}`
+  const placeIn = (member: string): Place => {
+    const [at = '', event = ''] = member.split(' ')
+    return { shard: Number(at), id: event }
+  }
+
   return {
+    /** Where a visitor's events rest, or their aliases. */
+    placesOf: async (site: string, visitor: string): Promise<Place[]> =>
+      (await ground.client.smembers(keyOf(setOf(site, visitor)))).map(placeIn),
     /** Of a copy with a visitor; it may be noted under an ID that is an alias. */
     async note({ site, name, eventId, visitor, receivedAt }: NewCopy): Promise<void> {
       if (visitor === undefined) return
@@ -62,14 +71,10 @@ export function createVisits(ground: Ground) {
       await calls.run(shard, 'visit', receivedAt, id, `${at.shard} ${at.id}`, keptMs)
     },
     async revoke(site: string, visitor: string, now: number): Promise<number> {
-      const { shard, id } = setOf(site, visitor)
-      const key = `${shard.meta.slice(0, -1)}u${id}`
+      const key = keyOf(setOf(site, visitor))
       const members = await ground.client.smembers(key)
       let revoked = 0
-      for (const member of members) {
-        const [at = '', event = ''] = member.split(' ')
-        revoked += await revokeOne(site, { shard: Number(at), id: event }, now)
-      }
+      for (const member of members) revoked += await revokeOne(site, placeIn(member), now)
       // What was noted in the meantime stays noted.
       if (members.length) await ground.client.srem(key, ...members)
       return revoked

@@ -3,6 +3,7 @@ import { isBornOpen } from '../rules.ts'
 import type { AppendResult, CopyKind, Facts } from '../store.ts'
 import type { Append, SentCopy } from './commands.ts'
 import type { Deliveries } from './deliveries.ts'
+import { erasedCopy } from '../people.ts'
 import { factsDiffer, restingFacts } from '../facts.ts'
 import type { createFind } from './find.ts'
 import { mergeFired } from '../fired.ts'
@@ -116,8 +117,9 @@ export function createAppend(
     return result
   }
 
-  return (copy, body) => {
-    const { event, foreignOrder, order } = findForCopy(copy)
+  return (told, said) => {
+    const { event, foreignOrder, order } = findForCopy(told)
+    const [copy, body] = event?.erased ? [erasedCopy(told), undefined] : [told, said]
     const facts = restingFacts(secret, copy.site, copy.facts)
     if (!event) return create(copy, facts, body, order)
     if (copy.visitor !== undefined) visits.note(copy.site, copy.visitor, event.id, copy.receivedAt)

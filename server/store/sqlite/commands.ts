@@ -1,5 +1,6 @@
 import type { Fired } from '../../../shared/pixel-state.ts'
 import type { Hint, NewCopy, RecentFilter, ReplayFilter, Reservation, Settlement, Sighting } from '../store.ts'
+import type { Person } from '../people.ts'
 import type { FaultKind } from './faults.ts'
 
 /** A copy without its body; such texts travel beside the commands, in order, as they rest. */
@@ -8,6 +9,12 @@ export type SentCopy = Omit<NewCopy, 'event' | 'eventText'> & { readonly hasBody
 /** A settlement without its explanation, which travels as text like a copy's body. */
 export type SentSettlement = WithoutExplanation<Settlement> & { readonly isExplained?: true }
 type WithoutExplanation<One> = One extends Settlement ? Omit<One, 'explanation'> : never
+
+/** How far an erasure has come. */
+export interface ErasePlace {
+  readonly in: 'names' | 'bodies' | 'texts'
+  readonly after: number
+}
 
 export type Command =
   | { readonly do: 'append'; readonly copies: readonly SentCopy[] }
@@ -40,6 +47,8 @@ export type Command =
   | { readonly do: 'forget'; readonly site: string; readonly visitor: string }
   | { readonly do: 'revoke'; readonly site: string; readonly visitor: string; readonly now: number }
   | { readonly do: 'replay'; readonly deliveries: readonly number[]; readonly forced: boolean; readonly now: number }
+  | { readonly do: 'erase'; readonly person: Person; readonly at: ErasePlace; readonly now: number }
+  | { readonly do: 'readmit'; readonly person: Person }
   | { readonly do: 'note'; readonly name: string; readonly text?: string | undefined }
   | { readonly do: 'tidy'; readonly now: number }
   /** After a tidy: gives pages back, and takes what was forgotten out of the journal too. */

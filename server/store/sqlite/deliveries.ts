@@ -1,6 +1,7 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Reason } from '../../../shared/reasons.ts'
 import { type Change, changeOf, denialOf, reopenUntil, revocationOf } from '../rules.ts'
+import { type Erased, erasureOf } from '../people.ts'
 import { denialAt, denialCode } from './codes.ts'
 import type { DeliveryState, NewDelivery } from '../store.ts'
 import type { Ledger } from './ledger.ts'
@@ -18,7 +19,7 @@ type Row = {
 const mostAtOnce = 16
 
 /** What copies do to the deliveries of their key. */
-export function createDeliveries({ db, tally, leases }: Ledger) {
+export function createDeliveries({ db, tally, leases, isBeside = false }: Ledger) {
   const list = db.prepare(
     'SELECT id, instance, state, reason, in_flight, denied FROM deliveries WHERE event = ? ORDER BY id',
   )
@@ -78,7 +79,7 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
   const met = (row: Row) => ({
     state: row.state,
     reason: row.reason,
-    isFlying: row.in_flight === 1 && leases.isHeld(row.id),
+    isFlying: row.in_flight === 1 && (isBeside || leases.isHeld(row.id)),
     denied: denialAt(row.denied),
   })
 
@@ -126,6 +127,16 @@ export function createDeliveries({ db, tally, leases }: Ledger) {
       for (const row of rows) apply(row, denialOf(met(row), revocationOf(row.instance, now)), now)
       if (anyOpen.get(event) === undefined) dropBodies.run(event)
       return rows.filter(({ state }) => state === 'pending').length
+    },
+    /** The person asked for erasure: what that did to the deliveries of one event. */
+    erase(event: number, now: number): Pick<Erased, 'cancelled' | 'mayHaveLeft' | 'sentBefore'> {
+      const rows = list.all(event) as Row[]
+      const changes = rows.map((row) => ({ row, change: denialOf(met(row), erasureOf(row.instance, now)) }))
+      for (const { row, change } of changes) if (row.state !== 'delivered') apply(row, change, now)
+      const mayHaveLeft = rows.filter(({ state, in_flight: flight }) => state !== 'delivered' && flight > 0).length
+      const cancelled = changes.filter(({ row, change }) => row.state === 'pending' && change?.do === 'suppress').length
+      const sent = rows.filter(({ state }) => state === 'delivered')
+      return { cancelled, mayHaveLeft, sentBefore: Object.fromEntries(sent.map(({ instance }) => [instance, 1])) }
     },
     /** Both kinds of copy are there: the hold has nothing left to wait for. A back-off is no hold. */
     hurry: (event: number, now: number) => void hurryRows.run(now, event),

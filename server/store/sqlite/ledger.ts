@@ -11,6 +11,8 @@ export interface Ledger {
   readonly leases: Leases
   /** Careful: each part of a group can fail alone. */
   readonly mode: { careful: boolean }
+  /** Another process works on the file, and its claims are unknown here. */
+  readonly isBeside?: boolean | undefined
 }
 
 /** Columns of an event that appending and proving need. Rows are cast to such types where the SQL names the same columns. */
@@ -21,5 +23,6 @@ export type FoundEvent = {
   fired: string
   browser: number
   backend: number
+  erased: number
 }
-export const foundColumns = 'e.id, e.event_id, e.conflict, e.fired, e.browser, e.backend'
+export const foundColumns = 'e.id, e.event_id, e.conflict, e.fired, e.browser, e.backend, e.erased'

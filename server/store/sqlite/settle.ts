@@ -67,7 +67,7 @@ export function createSettle({ db, secret, tally, leases }: Ledger, deliveries: 
     if (end.isUncounted) tally.add('ambiguous', -1)
     release(result, row)
     if (end.isFinal) tally.move(row.instance, 'pending', end.state)
-    if (explanation !== undefined) explain.run(result.delivery, now, explanation)
+    if (explanation !== undefined && denialAt(row.denied) !== 'erased') explain.run(result.delivery, now, explanation)
     leases.drop(result.delivery)
     return row
   }

@@ -2,12 +2,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { AppendResult } from '../store.ts'
 import { createAppend } from './append.ts'
 import { createClaim } from './claim.ts'
-import type { Command } from './commands.ts'
+import type { Command, SentCopy } from './commands.ts'
 import { createDeliveries } from './deliveries.ts'
 import { isStoreFault } from './faults.ts'
 import { createFind } from './find.ts'
 import { createFire } from './fire.ts'
 import type { Ledger } from './ledger.ts'
+import { createPeople } from './people.ts'
 import { createEarlyProofs } from './proofs.ts'
 import { createRead } from './read.ts'
 import { createNotes, createReplay } from './replay.ts'
@@ -64,16 +65,37 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
   const notes = createNotes(ledger.db)
   const read = createRead(ledger.db)
   const vault = createVault(ledger)
+  const people = createPeople(ledger, deliveries)
   const attempt = createAttempt(ledger)
 
-  const appendAll = ({ copies }: Extract<Command, { do: 'append' }>, nextBody: () => string | undefined) =>
-    copies.map((copy) => {
+  /** What somebody says who is kept out is kept out, and so is all else of the same event. */
+  const appendSifted = (copy: SentCopy, body: string | undefined): AppendResult => {
+    const sifted = people.sift(copy, body)
+    const result = append(sifted.copy, sifted.body)
+    const event = sifted.isErased ? find.find(copy.site, copy.name, copy.eventId) : undefined
+    if (event) people.eraseEvent(event.id, copy.receivedAt)
+    return result
+  }
+
+  const appendAll = ({ copies }: Extract<Command, { do: 'append' }>, nextBody: () => string | undefined) => {
+    const put = people.isAny() ? appendSifted : append
+    return copies.map((copy) => {
       const body = copy.hasBody ? nextBody() : undefined
       return attempt<AppendResult>(
-        () => append(copy, body),
+        () => put(copy, body),
         () => 'failed',
       )
     })
+  }
+
+  const remember = ({ sightings, now }: Extract<Command, { do: 'remember' }>): void => {
+    const isSifted = people.isAny()
+    for (const sighting of sightings) {
+      const { site, visitor, handles } = sighting
+      const names = visitor === undefined ? handles : [...handles, `visitor:${visitor}`]
+      if (!isSifted || !people.holds(site, names)) vault.remember(sighting, now)
+    }
+  }
 
   const settleAll = (
     { token, results, now }: Extract<Command, { do: 'settle' }>,
@@ -110,7 +132,7 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
       case 'removeInstances':
         return JSON.stringify(remove(command.known, command.now))
       case 'remember':
-        for (const sighting of command.sightings) vault.remember(sighting, command.now)
+        remember(command)
         return 'null'
       case 'forget':
         return JSON.stringify(vault.forget(command.site, command.visitor))
@@ -118,6 +140,10 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
         return JSON.stringify(visits.revoke(command.site, command.visitor, command.now))
       case 'replay':
         return JSON.stringify(replay(command.deliveries, command.forced, command.now))
+      case 'erase':
+        return JSON.stringify(people.erase(command.person, command.at, command.now))
+      case 'readmit':
+        return JSON.stringify(people.readmit(command.person))
       case 'note':
         notes.note(command.name, command.text)
         return 'null'

@@ -15,25 +15,28 @@ export interface Writer {
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** A connection with all that was prepared for it. Claims outlive it: they are the process's, not the connection's. */
-function createSession(db: DatabaseSync, leases: Leases) {
+function createSession(db: DatabaseSync, leases: Leases, { isBeside }: ConnectionOptions) {
   const tally = new Tally(db)
   const mode = { careful: false }
-  const ledger = { db, secret: secretOf(db), tally, leases, mode }
+  const ledger = { db, secret: secretOf(db), tally, leases, mode, isBeside }
   return { db, tally, mode, execute: createExecute(ledger), attempt: createAttempt(ledger), changes: createChanges(db) }
 }
+
+/** What may be killed half way, and is done again. */
+const slow: ReadonlySet<Command['do']> = new Set(['tidy', 'replay', 'erase'])
 
 type Session = ReturnType<typeof createSession>
 
 /** Runs groups of commands, each group one transaction: all of it is on disk when `run` returns, or none. */
 export function createWriter(options: ConnectionOptions): Writer {
   const leases = new Leases()
-  let session: Session | undefined = createSession(openWriter(options), leases)
+  let session: Session | undefined = createSession(openWriter(options), leases, options)
 
   const reopen = () => {
     const db = openWriter(options)
     try {
       checkWhole(db)
-      return createSession(db, leases)
+      return createSession(db, leases, options)
     } catch (error) {
       db.close()
       throw error
@@ -56,7 +59,7 @@ export function createWriter(options: ConnectionOptions): Writer {
     })
     tally.write()
     if (commands.some((command) => command.do === 'append')) crashAt('C2')
-    if (commands.some((command) => command.do === 'tidy' || command.do === 'replay')) crashAt('C9')
+    if (commands.some((command) => slow.has(command.do))) crashAt('C9')
     db.exec('COMMIT')
     tally.rollbackTo(0)
     leases.commit()

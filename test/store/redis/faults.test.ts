@@ -235,6 +235,15 @@ describe('what a 2xx means', () => {
   })
 })
 
+test('a memory shorter than what is promised is told at the start and all the while', async () => {
+  const logged: unknown[] = []
+  const server = await aServer(onDisk)
+  const store = await open(server, { log: ({ message }) => logged.push(message) }, '?remember=29')
+  const word = expect.stringContaining('for 29 days only') as string
+  expect([logged[0], store.health().alerts]).toEqual([word, [word]])
+  expect((await open(server, {}, '?remember=30')).health().alerts).toEqual([])
+})
+
 describe('a store that is not ours to use', () => {
   test.each([
     ['newer', 'schema', '2', 'STORE_NEWER'],
