@@ -4,6 +4,7 @@ import { appendContract } from './contract-append.ts'
 import { consentContract } from './contract-consent.ts'
 import { deliverContract } from './contract-deliver.ts'
 import { eraseContract } from './contract-erase.ts'
+import { lostContract } from './contract-lost.ts'
 import { replayContract } from './contract-replay.ts'
 import { settleContract } from './contract-settle.ts'
 import { vaultContract } from './contract-vault.ts'
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen?:
     deliverContract(fresh)
     settleContract(fresh)
     replayContract(fresh)
+    lostContract(fresh)
     vaultContract(fresh)
     eraseContract(fresh)
 

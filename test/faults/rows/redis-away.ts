@@ -5,7 +5,6 @@ import { startTraffic } from '../traffic.ts'
 export default row({
   number: 9,
   title: 'Redis away at the start, and killed under load',
-  smoke: true,
   async run({ lab, spawn, judge, until, settled, after }) {
     const redis = await aRedis({ after })
     await redis.kill()

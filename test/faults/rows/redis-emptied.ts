@@ -5,6 +5,7 @@ import { startTraffic } from '../traffic.ts'
 export default row({
   number: 13,
   title: 'FLUSHALL: told to who runs it, no crash, new events are taken and delivered',
+  smoke: true,
   async run({ lab, spawn, judge, until, settled, after }) {
     const redis = await aRedis({ after })
     const child = await spawn({ store: redis.url })
