@@ -26,6 +26,9 @@ export const rooms = {
   'server/destinations': ['shared', 'server/destinations/*'],
   'server/destinations/*': ['shared', 'server/destinations'], // one platform: no store, no HTTP, no neighbour
   'server/simulator': ['node:*', 'express'], // written from the spec; shares nothing with what it checks
+  'server/metrics': ['shared', 'server/store', 'server/pair', 'node:*', 'prom-client'], // sums and their text; asks nobody
+  'server/alerts': ['shared', 'server/store', 'server/metrics', 'node:*'], // what is wrong, said once
+  'server/doctor': ['shared', 'node:*', 'undici'], // looks at a site from outside
   'server/dashboard': ['shared', 'server/store', 'server/pair', 'node:*', 'express', 'helmet'],
   'server/dashboard/page': ['shared'], // runs in the browser
   server: ['shared', 'server/*', 'node:*', 'express', 'helmet', 'pino', 'yaml', 'zod'], // the wiring

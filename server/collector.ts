@@ -3,6 +3,7 @@ import type { Router } from 'express'
 import { PairpixelError } from '../shared/errors.ts'
 import { uuidV7 } from '../shared/uuid.ts'
 import { accept } from './accept.ts'
+import type { Alerts } from './alerts/alerts.ts'
 import { createAdviceLog } from './advice-log.ts'
 import { countAdvice } from './advice.ts'
 import { createApp, type Readiness } from './app.ts'
@@ -13,18 +14,24 @@ import { createClock } from './deliver/clock.ts'
 import { createWorker, type Worker } from './deliver/worker.ts'
 import { createErasure } from './erasure.ts'
 import { createVisitorReader } from './enrich/visitor.ts'
+import type { Figures } from './metrics/figures.ts'
 import { readBuiltPixel } from './pixel-file.ts'
 import { asksConsent, type Settings, type SiteInstance } from './site.ts'
 import { isSharedStore, openStore } from './store/index.ts'
 import type { Store } from './store/store.ts'
 import { createVaultKeeper } from './vault-keeper.ts'
 import { warningsOf, watchWarnings } from './warnings.ts'
+import { createWatch } from './watch.ts'
 
 /** An Express router to mount in one's own app, or to serve alone (main.ts). */
 export interface Collector extends Router {
   readonly store: Store
   readonly worker: Worker
   readonly instances: readonly (SiteInstance & { readonly site: string })[]
+  /** What health, metrics and alerts go by, of this moment: one reading of the store's sums. */
+  figures(): Promise<Figures>
+  /** What is watched, and who is told. */
+  readonly alerts: Alerts
   /**
    * Serves by other settings from now on, without a break: tokens, keys, destinations, mapping. Resolves with the settings
    * that wait for a restart.
@@ -65,9 +72,21 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   const clock = createClock(now, options.monotonic ?? (options.now ? now : () => performance.now()))
   const pixel = readBuiltPixel() // may throw, so before there is a store to close
   const { storeDurability: least, diskReserveBytes } = settings
-  const store =
+  const opened =
     options.store ?? (await openStore(settings.store, { least, log, diskReserveBytes, onBroken: options.onBroken }))
   let served = serve(settings)
+  const watch = createWatch({
+    store: opened,
+    served: () => served,
+    live: () => ({
+      worker,
+      warnings: warnings(),
+      isReady: readiness(store, worker, stopping).reasons.length === 0,
+    }),
+    now,
+    log,
+  })
+  const { store } = watch
   const isDegraded = options.degraded === true
   const delivered = () => (role === 'collect' ? [] : served.enabled)
   const worker = createWorker(delivered(), { store, clock, random: Math.random, log })
@@ -76,7 +95,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   let stopping = false
   let mended = 0
   let tidying: NodeJS.Timeout | undefined
-  let watching: NodeJS.Timeout | undefined
+  let warning: NodeJS.Timeout | undefined
   const deps = {
     store,
     now,
@@ -90,7 +109,11 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   const routesFor = ({ sites }: Settings) =>
     createRoutes({
       sites,
-      accept: (site, kind, batch, request) => accept(site, kind, batch, request, deps),
+      async accept(site, kind, batch, request) {
+        const results = await accept(site, kind, batch, request, deps)
+        watch.noteResults(site.key, kind, results)
+        return results
+      },
       cookies(site, batch, request) {
         const ask = askOf(request, batch, { now: now(), newVisitor: deps.newId })
         return ask && mayKeep(batch, asksConsent(site)) ? cookiesFor(ask) : []
@@ -102,8 +125,8 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   const router = createApp({
     settings: () => served.settings,
     routes: {
-      fromBrowser: (request, response) => routes.fromBrowser(request, response),
-      fromBackend: (request, response) => routes.fromBackend(request, response),
+      fromBrowser: (request, response) => watch.noteAnswer('events', response, routes.fromBrowser(request, response)),
+      fromBackend: (request, response) => watch.noteAnswer('v1', response, routes.fromBackend(request, response)),
       preflight: (request, response) => routes.preflight(request, response),
     },
     erase: createErasure({
@@ -148,6 +171,8 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     store,
     worker,
     instances: served.instances,
+    figures: watch.figures,
+    alerts: watch.alerts,
     async reload(next: Settings) {
       const kept = { ...next, paths: settings.paths, listen: settings.listen, admin: settings.admin }
       const later = waitsForRestart.filter((key) => JSON.stringify(next[key]) !== JSON.stringify(settings[key]))
@@ -158,6 +183,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
       advice.stop()
       advice = createAdviceLog(served.instances, { now, log })
       advice.start()
+      watch.reloaded()
       isClean = await removeOthers()
       log({ message: 'The settings were read anew.', ...(later.length && { waits_for_restart: later }) })
       return later
@@ -166,9 +192,10 @@ export async function createCollector(settings: Settings, options: CollectorOpti
       isClean = await removeOthers()
       if (!isDegraded) worker.start()
       advice.start()
+      watch.alerts.start()
       tidying = setInterval(() => void tidy().catch(logError), tidyEveryMs)
       tidying.unref()
-      watching = watchWarnings(() => {
+      warning = watchWarnings(() => {
         // What can be forgotten makes room, and what a wrong clock put off falls due: neither waits for the usual time.
         const isRightAgain = clock.mended() > mended
         mended = clock.mended()
@@ -179,10 +206,11 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     async stop() {
       stopping = true
       clearInterval(tidying)
-      clearInterval(watching)
+      clearInterval(warning)
       advice.stop()
       crashAt('C10')
       await worker.stop()
+      await watch.stop()
       await store.close()
     },
   }

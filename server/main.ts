@@ -6,7 +6,9 @@ import { adviceOn } from './advice.ts'
 import { createFallback } from './app.ts'
 import { createCollector, type Collector, type Role } from './collector.ts'
 import { guardStarts } from './crash-guard.ts'
+import { loopbackOnly } from './dashboard/guard.ts'
 import { createDashboard } from './dashboard/index.ts'
+import { createMetricsRoute } from './metrics-route.ts'
 import type { Listen, Settings } from './site.ts'
 import type { Store } from './store/store.ts'
 
@@ -52,7 +54,9 @@ export async function run(
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
   app.use(collector, notFound, failed)
   const admin = express().disable('x-powered-by').set('query parser', 'simple')
+  const metrics = createMetricsRoute(collector, [loopbackOnly])
   admin.use(
+    metrics.router,
     createDashboard({
       store: collector.store,
       instances: collector.instances.map(({ name, platform, site, dry_run: dry }) => ({
@@ -78,6 +82,7 @@ export async function run(
       servers.push(await listen(createServer(limits, handler), at))
     await collector.start()
   } catch (error) {
+    metrics.stop()
     await collector.stop()
     await Promise.all(servers.map(close))
     guard.refused()
@@ -89,6 +94,7 @@ export async function run(
     adminUrl: urlOf(servers[1]),
     async stop() {
       const closed = servers.map(close)
+      metrics.stop()
       await collector.stop()
       for (const server of servers) server.closeAllConnections()
       await Promise.all(closed)

@@ -1,3 +1,4 @@
+import type { AlertSettings } from './alerts/settings.ts'
 import type { BeforeHook } from './before.ts'
 import type { InstanceSettings } from './destinations/destination.ts'
 import type { LeastDurability } from './store/index.ts'
@@ -59,6 +60,8 @@ export interface Settings {
   readonly trustProxy: number | readonly string[]
   readonly paths: { readonly script: string; readonly events: string }
   readonly sites: readonly Site[]
+  /** Who is told of trouble, and of which; absent: nobody, the live page shows it. */
+  readonly alerts?: AlertSettings
 }
 
 /** Must a visitor say yes first? Then silence is no yes. */

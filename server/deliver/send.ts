@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { Agent, type Dispatcher } from 'undici'
 import type { HttpRequest, HttpResponse } from '../destinations/destination.ts'
 
@@ -18,6 +19,7 @@ const neverWritten = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'PRIVATE_ADDRESS', // refused by a lookup of our own
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -41,6 +43,8 @@ export interface SendLimits {
   readonly connectMs?: number
   /** From the first step to the last byte of the answer. */
   readonly totalMs?: number
+  /** How host names become addresses; absent: as the machine does. It may refuse one with an error. */
+  readonly lookup?: LookupFunction
 }
 
 export interface Sender {
@@ -49,8 +53,9 @@ export interface Sender {
 }
 
 /** The only outgoing requests of the collector: pooled, ten seconds in all, no redirects, answers read to 64 KiB and half a KiB per event. */
-export function createSender({ connectMs = 3000, totalMs = 10_000 }: SendLimits = {}): Sender {
-  const agent = new Agent({ connections: 8, pipelining: 1, connect: { timeout: connectMs } })
+export function createSender({ connectMs = 3000, totalMs = 10_000, lookup }: SendLimits = {}): Sender {
+  const connect = { timeout: connectMs, ...(lookup && { lookup }) }
+  const agent = new Agent({ connections: 8, pipelining: 1, connect })
   return {
     send: (request, events = 1) => sendWith(agent, request, totalMs, answerBytes.base + answerBytes.perEvent * events),
     close: () => agent.destroy(),

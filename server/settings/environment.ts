@@ -18,6 +18,7 @@ const known: Readonly<Record<string, readonly [path: string, read?: ((text: stri
   PAIRPIXEL_STORE_DURABILITY: ['store_durability'],
   PAIRPIXEL_DISK_RESERVE: ['disk_reserve'],
   PAIRPIXEL_TRUST_PROXY: ['trust_proxy', (text) => (/^\d+$/.test(text) ? Number(text) : list(text))],
+  PAIRPIXEL_ALERTS_WEBHOOK: ['alerts.webhook', list],
   PAIRPIXEL_URL: ['url'],
   PAIRPIXEL_ORIGINS: ['origins', list],
   PAIRPIXEL_SERVER_KEYS: ['server_keys', list],

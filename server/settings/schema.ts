@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { BeforeHook } from '../before.ts'
 import { durabilities } from '../store/redis/durability.ts'
 import { isRedisUrl, parseRedisUrl } from '../store/redis/url.ts'
+import { alerts } from './alerts.ts'
 import { parseDate } from './date.ts'
 import { mappingKeys } from './mapping.ts'
 
@@ -200,6 +201,7 @@ const server = {
       'is neither a number of proxies nor a list of their addresses (true is too much trust)',
     )
     .default([]),
+  alerts,
   paths: z.strictObject({ script: path.default('/p.js'), events: path.default('/e') }).prefault({}),
 }
 

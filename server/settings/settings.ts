@@ -4,6 +4,7 @@ import { canonicalName } from '../../shared/names.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { destinationNames, findDestination } from '../destinations/index.ts'
 import type { Settings, Site, SiteInstance } from '../site.ts'
+import { alertSettings } from './alerts.ts'
 import { readEnvironment, type Tree } from './environment.ts'
 import { findFile, readFile } from './file.ts'
 import { mappingFaults, mappingShape, rulesOf } from './mapping.ts'
@@ -47,6 +48,7 @@ export function checkTree(tree: Tree): Settings {
     ...(data.store_durability && { storeDurability: data.store_durability }),
     ...(data.disk_reserve !== undefined && { diskReserveBytes: data.disk_reserve }),
     trustProxy: data.trust_proxy,
+    alerts: alertSettings(data.alerts),
     paths: data.paths,
     sites: Object.entries(sites).map(([key, site]) => readSite(key, site, alone)),
   }
