@@ -35,6 +35,15 @@ export function createHistory(saved: SavedHistory = { hours: {}, slots: {} }) {
     return known
   }
 
+  /**
+   * The hour before a shop closes is no longer one in which silence is odd, and what came in the minute around the full
+   * hour may be counted in the next: so the lower one of two hours counts.
+   */
+  function expectedIn(source: string, hour: number): number | undefined {
+    const [usual, next] = [usualIn(source, hour), usualIn(source, hour + 1)]
+    return usual === undefined ? undefined : Math.min(usual, next ?? usual)
+  }
+
   /** How many come in this hour of the day, as a rule; undefined: too few days are known. */
   function usualIn(source: string, hour: number): number | undefined {
     const known = hours.get(source)
@@ -70,7 +79,7 @@ export function createHistory(saved: SavedHistory = { hours: {}, slots: {} }) {
     usual(source: string, from: number, to: number): number | undefined {
       let sum = 0
       for (let hour = Math.floor(from / hourMs); hour * hourMs < to; hour++) {
-        const usual = usualIn(source, hour)
+        const usual = expectedIn(source, hour)
         if (usual === undefined) return undefined
         const share = (Math.min(to, (hour + 1) * hourMs) - Math.max(from, hour * hourMs)) / hourMs
         sum += usual * share
@@ -81,7 +90,7 @@ export function createHistory(saved: SavedHistory = { hours: {}, slots: {} }) {
     between(instance: string, from: number, to: number): Slot {
       let sum = nothing
       for (const [slot, [delivered, failed, paired, unpaired]] of slots.get(instance) ?? [])
-        if (slot >= Math.floor(from / slotMs) && slot * slotMs < to)
+        if (slot >= Math.floor(from / slotMs) && slot * slotMs <= to)
           sum = {
             delivered: sum.delivered + delivered,
             failed: sum.failed + failed,

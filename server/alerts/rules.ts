@@ -143,9 +143,11 @@ const queueAge: Rule = (situation) => {
 const tokenRefused: Rule = (situation) =>
   forInstances(
     situation,
-    ({ name, lane }) => {
+    ({ name, lane, states, deliveredAt }) => {
       if (!lane) return undefined
-      if (lane.state !== 'halted') return { verdict: lane.state === 'ok' ? 'good' : 'unknown' }
+      // After a start a lane is well until it has asked; what waits says that it has not.
+      const isWell = lane.state === 'ok' && (deliveredAt !== undefined || states.pending === 0)
+      if (lane.state !== 'halted') return { verdict: isWell ? 'good' : 'unknown' }
       return {
         verdict: 'bad',
         message: `The platform refuses the account of ${name}, and its deliveries wait: ${situation.hide(lane.why ?? '')}`,

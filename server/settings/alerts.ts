@@ -5,13 +5,13 @@ const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** `"15m"`, `"24h"`, `"2d"` → ms; from a minute to thirty days. */
 const span = z
-  .string('is neither false nor a time such as "15m"')
-  .regex(/^\d{1,5}(m|h|d)$/, 'is no time such as "15m", "24h" or "2d"')
+  .string()
+  .regex(/^\d{1,5}(m|h|d)$/)
   .transform((text) => Number(text.slice(0, -1)) * unitMs[text.slice(-1) as keyof typeof unitMs])
-  .refine((ms) => ms >= unitMs.m && ms <= 30 * unitMs.d, 'is not between a minute and thirty days')
+  .refine((ms) => ms >= unitMs.m && ms <= 30 * unitMs.d)
 
 const off = z.literal(false)
-const spanOrOff = z.union([off, span])
+const spanOrOff = z.union([off, span], 'is neither false nor a time from "1m" to "30d"')
 const percent = z.union([off, z.number().min(1).max(100)], 'is neither false nor a number from 1 to 100')
 const days = z.union([off, z.number().int().min(1).max(365)], 'is neither false nor a number of days from 1 to 365')
 
@@ -32,7 +32,10 @@ const webhook = z
 export const alerts = z
   .strictObject({
     webhook: z
-      .union([webhook.transform((one) => [one]), z.array(webhook).max(5, 'has more than five addresses')])
+      .preprocess(
+        (given) => (typeof given === 'string' ? [given] : given),
+        z.array(webhook).max(5, 'has more than five addresses'),
+      )
       .default([]),
     allow_private: z.boolean().default(false),
     no_events: spanOrOff.prefault('15m'),
