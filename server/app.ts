@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import path from 'node:path'
 import express, { type Router } from 'express'
 import helmet from 'helmet'
 import { refuse, reply } from './collect/reply.ts'
@@ -18,6 +19,18 @@ export interface AppParts {
   readonly pixel: PixelCode
   /** False: this process only delivers; it takes no events and serves no pixel. */
   readonly collects: boolean
+  /** What is known of who asks; told to whoever asks so, and to nobody else. */
+  readonly seen: (request: IncomingMessage) => Seen
+}
+
+/** The asker's own connection as the collector sees it, without the address itself. */
+export interface Seen {
+  readonly version: 4 | 6
+  readonly address: 'public' | 'private'
+  /** The connection, or a proxy that is trusted. */
+  readonly by: 'peer' | 'forwarded'
+  /** The request says for whom it is forwarded. */
+  readonly forwarded: boolean
 }
 
 /** Store and lanes, without detail: the public is told no name and no reason of a platform. */
@@ -47,11 +60,15 @@ const headers = helmet({
 })
 
 /** The public routes over parts handed in; it never listens. Events come first, before every middleware. */
-export function createApp({ settings, routes, erase, readiness, pixel, collects }: AppParts): Router {
+export function createApp({ settings, routes, erase, readiness, pixel, collects, seen }: AppParts): Router {
   const router = express.Router()
   if (collects) addEvents(router, settings().paths.events, routes, erase)
 
-  router.get('/healthz', headers, (_request, response) => reply(response, 200, { alive: true }))
+  // Also beside the script: a proxy may pass on that folder alone.
+  const health = ['/healthz', path.posix.join(path.posix.dirname(settings().paths.events), 'healthz')]
+  router.get([...new Set(health)], headers, (request, response) =>
+    reply(response, 200, { alive: true, ...('seen' in request.query && { seen: seen(request) }) }),
+  )
   router.get('/readyz', headers, (_request, response) => {
     const { reasons, ...rest } = readiness()
     reply(response, reasons.length ? 503 : 200, { ready: !reasons.length, ...(reasons.length && { reasons }), ...rest })

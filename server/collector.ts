@@ -7,6 +7,7 @@ import type { Alerts } from './alerts/alerts.ts'
 import { createAdviceLog } from './advice-log.ts'
 import { countAdvice } from './advice.ts'
 import { createApp, type Readiness } from './app.ts'
+import { seenOf } from './seen.ts'
 import { askOf, cookiesFor, mayKeep } from './collect/cookies.ts'
 import { createRoutes } from './collect/routes.ts'
 import { crashAt } from './crash-points/index.ts'
@@ -143,6 +144,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     }),
     pixel,
     collects: role !== 'deliver',
+    seen: (request) => seenOf(request, deps.readVisitor(request).ip),
   })
   const logError = (error: unknown) =>
     log({ level: 'error', message: error instanceof Error ? error.message : String(error) })

@@ -10,6 +10,8 @@ const usage = `Usage: pairpixel <command>
   demo                      shop, collector, platform simulators and live page in one process
   check [--config FILE] [--destination INSTANCE] [--json]
                             are settings and tokens good? asks each platform, records nothing
+  doctor URL [--config FILE] [--script URL] [--json]
+                            looks at a site from outside: what keeps it from pairing? 1: something fails, 2: no page
   preview [--config FILE] [--destination INSTANCE] [--now ISO] [--set KEY=VALUE …]
                             events as JSON lines on standard input → the requests they would become
   replay [--config FILE] [--destination INSTANCE] [--event ID] [--reason REASON] [--state STATE]
@@ -26,7 +28,7 @@ const usage = `Usage: pairpixel <command>
                             the three platforms alone, for testing
 `
 
-/** Exit codes: 0, 1 when `check` found something wrong, 64 for a wrong call, 70 for a fault of ours, 78 for wrong settings. */
+/** Exit codes: 0, 1 when `check` or `doctor` found something wrong, 2 when `doctor` had nothing to look at, 64 for a wrong call, 70 for a fault of ours, 78 for wrong settings. */
 const exitCodes: Partial<Record<string, number>> = { USAGE: 64, CONFIG_INVALID: 78, STORE_LOCKED: 78, STORE_NEWER: 78 }
 
 /** Runs one command; resolves with the exit code when it is over. */
@@ -38,7 +40,8 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(usage)
       return command === undefined && !values.help ? 64 : 0
     }
-    if (rest.length) throw new PairpixelError('USAGE', `${command} takes no further word: ${rest.join(' ')}`)
+    if (rest.length > (command === 'doctor' ? 1 : 0))
+      throw new PairpixelError('USAGE', `${command} takes no further word: ${rest.join(' ')}`)
     const options = { config: values.config, listen: values.listen, role: values.role }
     if (!serves.has(command)) endWithReader()
     switch (command) {
@@ -53,6 +56,12 @@ export async function main(args: readonly string[]): Promise<number> {
         const code = await check({ ...options, destination: values.destination, json: values.json })
         // A name server that stays silent would hold the process long after all is said.
         setTimeout(() => process.exit(code), 100).unref()
+        return code
+      }
+      case 'doctor': {
+        const { doctor } = await import('./doctor.ts')
+        const code = await doctor({ url: rest[0], config: values.config, script: values.script, json: values.json })
+        setTimeout(() => process.exit(code), 100).unref() // as above
         return code
       }
       case 'gtm': {
@@ -131,6 +140,7 @@ function readArgs(args: readonly string[]) {
         readmit: { type: 'boolean' },
         out: { type: 'string' },
         at: { type: 'string' },
+        script: { type: 'string' },
         sri: { type: 'boolean' },
       },
     })
