@@ -64,6 +64,8 @@ export const roles = ['all', 'collect', 'deliver'] as const
 export type Role = (typeof roles)[number]
 
 const tidyEveryMs = 600_000
+/** What pages show of their visitors is written together that often. */
+const vaultMs = 500
 
 /** The whole collector over its settings. Throws PairpixelError when the store cannot be opened. */
 export async function createCollector(settings: Settings, options: CollectorOptions = {}): Promise<Collector> {
@@ -92,7 +94,8 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   const delivered = () => (role === 'collect' ? [] : served.enabled)
   const worker = createWorker(delivered(), { store, clock, random: Math.random, log })
   let advice = createAdviceLog(served.instances, { now, log })
-  const keeper = createVaultKeeper({ store, now, log })
+  const later = (work: () => void) => void setTimeout(work, vaultMs).unref()
+  const keeper = createVaultKeeper({ store, now, log, later })
   let stopping = false
   let mended = 0
   let tidying: NodeJS.Timeout | undefined
@@ -111,6 +114,8 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     createRoutes({
       sites,
       async accept(site, kind, batch, request) {
+        // What pages showed before it is there to be borrowed.
+        if (kind === 'backend') keeper.flush()
         const results = await accept(site, kind, batch, request, deps)
         watch.noteResults(site.key, kind, results)
         return results
@@ -131,7 +136,12 @@ export async function createCollector(settings: Settings, options: CollectorOpti
       preflight: (request, response) => routes.preflight(request, response),
     },
     erase: createErasure({
-      store,
+      store: {
+        erase(person, at) {
+          keeper.flush() // first, so that nothing of the person comes after it
+          return store.erase(person, at)
+        },
+      },
       siteOf: (authorization) => routes.keyed(authorization),
       now,
       forgetAll: keeper.forgetAll,
@@ -213,6 +223,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
       crashAt('C10')
       await worker.stop()
       await watch.stop()
+      keeper.flush()
       await store.close()
     },
   }

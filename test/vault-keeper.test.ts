@@ -66,6 +66,29 @@ describe('what a page’s events teach', () => {
     keeper.remember(site, [page({ order_id: '7' })], stranger)
     expect(told).toMatchObject([{ handles: ['order:7'] }])
   })
+  test('what is seen in a while is written together, and before anything is forgotten', () => {
+    const calls: string[] = []
+    const delayed: (() => void)[] = []
+    const keeper = createVaultKeeper({
+      store: {
+        remember: (sightings) => (calls.push(`remember ${sightings.length}`), Promise.resolve()),
+        forget: () => (calls.push('forget'), Promise.resolve(1)),
+      },
+      now: () => 1,
+      log: () => undefined,
+      later: (work) => void delayed.push(work),
+    })
+    for (const order of ['1', '2', '3']) keeper.remember(site, [page({ order_id: order })], stranger)
+    expect([calls, delayed.length]).toEqual([[], 1])
+    delayed.shift()?.()
+    keeper.remember(site, [page({ order_id: '4' })], id)
+    keeper.forget(site, id)
+    delayed.shift()?.()
+    expect(calls).toEqual(['remember 3', 'remember 1', 'forget'])
+    const many = Array.from({ length: 1000 }, (_, n) => page({ order_id: `m${n}` }))
+    keeper.remember(site, many, stranger)
+    expect(calls.at(-1)).toBe('remember 1000')
+  })
   test('a store that cannot write it is a line in the log, no more', async () => {
     const { keeper, logged } = aKeeper(true)
     keeper.remember(site, [page()], id)

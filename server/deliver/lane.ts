@@ -14,6 +14,8 @@ import { putOff, settlementOf } from './settle.ts'
 import type { Send } from './send.ts'
 
 const leaseMs = 30_000
+/** A request takes ten seconds at most, so a lease that is no older than this outlives it. */
+const freshMs = 5000
 /** An event that our own code stumbles over waits this long, so that it holds up nobody. */
 const stumbleMs = 15 * minuteMs
 /** While the clocks part, what would expire waits this long before it is looked at again. */
@@ -57,6 +59,9 @@ export function createLane(given: InstanceSettings, destination: Destination, de
   /** Delivery → how many of its answers nobody could read. A restart begins anew. */
   const unread = new Map<number, number>()
 
+  /** Results on their way to the store: the next claim goes with them, in one transaction. */
+  let settling: Promise<unknown> = Promise.resolve()
+
   /** Times in which this lane was halted, as the store keeps them over a restart. */
   let halts: readonly Halt[] | undefined
   const haltsNote = `halts ${given.name}`
@@ -68,8 +73,8 @@ export function createLane(given: InstanceSettings, destination: Destination, de
     await store.note(haltsNote, JSON.stringify(next))
   }
 
-  const report = (error: unknown) =>
-    log({ level: 'error', instance: instance.name, message: error instanceof Error ? error.message : String(error) })
+  const report = (fault: unknown) =>
+    log({ level: 'error', instance: instance.name, message: fault instanceof Error ? fault.message : String(fault) })
 
   /** Until a time, or until somebody wakes us. */
   const rest = (ms: number): Promise<void> =>
@@ -96,11 +101,11 @@ export function createLane(given: InstanceSettings, destination: Destination, de
       try {
         halts ??= parseHalts(await store.noted(haltsNote))
         await restUntil(opensAt)
-        if (stopping) return
+        if (stopping) break
         nudgedAt = Infinity
         const limit = gate.probing() ? 1 : destination.batchSize(settingsAt(instance, now()))
         crashAt('C4')
-        const claim = await store.claim(instance.name, limit, leaseMs, due())
+        const claim = await claimNext(limit)
         if (claim.deliveries.length) await deliver(claim)
         else {
           const next = Math.min(claim.nextDueAt ?? Infinity, due() + (store.isShared ? idleMs.shared : idleMs.own))
@@ -113,24 +118,35 @@ export function createLane(given: InstanceSettings, destination: Destination, de
         await restUntil(() => again)
       }
     }
+    await settling.catch(report)
+  }
+
+  /** Results that could not be written are asked for again when their lease ends: that is no fault of the claim's. */
+  async function claimNext(limit: number): Promise<Claim> {
+    const settled = settling.catch(report)
+    settling = Promise.resolve()
+    return (await Promise.all([store.claim(instance.name, limit, leaseMs, due()), settled]))[0]
   }
 
   async function deliver({ token, deliveries }: Claim): Promise<void> {
     const prepared = (await borrowClicks(store, deliveries, report)).map(prepareAlone)
     const settled = prepared.flatMap((one) => ('settlement' in one ? [one.settlement] : []))
-    if (settled.length) await settle(token, settled)
+    if (settled.length) settle(token, settled)
     let ready = prepared.flatMap((one) => ('ready' in one ? [one.ready] : []))
     if (!ready.length) return
     // One time for both: a claim that ended (the machine slept, the clock was set) must not read as keys that are taken.
     const at = due()
-    if (!(await store.renew(token, leaseMs, at))) return
-    const taken = await store.reserve(
-      token,
-      ready.map(({ delivery, reservations }) => ({ delivery: delivery.delivery, keys: reservations })),
-      at,
-    )
+    const [isMine, taken] = await Promise.all([
+      store.renew(token, leaseMs, at),
+      store.reserve(
+        token,
+        ready.map(({ delivery, reservations }) => ({ delivery: delivery.delivery, keys: reservations })),
+        at,
+      ),
+    ])
+    if (!isMine) return
     if (taken.length) {
-      await settle(
+      settle(
         token,
         taken.map((delivery) => ({
           delivery,
@@ -141,7 +157,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
       )
       ready = ready.filter(({ delivery }) => !taken.includes(delivery.delivery))
     }
-    if (ready.length) await sendBatch(token, ready)
+    if (ready.length) await sendBatch(token, ready, at)
   }
 
   function prepareAlone(claimed: Claimed): Prepared {
@@ -159,8 +175,10 @@ export function createLane(given: InstanceSettings, destination: Destination, de
   }
 
   /** One request; a batch refused without a name is split in halves until the bad event stands alone. */
-  async function sendBatch(token: string, batch: readonly Ready[]): Promise<void> {
-    await store.renew(token, leaseMs, due())
+  async function sendBatch(token: string, batch: readonly Ready[], renewedAt = -Infinity): Promise<void> {
+    // What was renewed and reserved a moment ago is ours for long enough.
+    const isFresh = due() >= renewedAt && due() - renewedAt < freshMs
+    if (!isFresh) await store.renew(token, leaseMs, due())
     // A half that comes after a word to stop or to wait obeys it.
     if (opensAt() > due()) {
       const why = 'The request was put off: the platform had just asked for a pause.'
@@ -169,7 +187,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
         batch.map(({ delivery }) => putOff(delivery, opensAt(), why)),
       )
     }
-    if (stopping || !(await store.stillMine(token, due()))) {
+    if (stopping || !(isFresh || (await store.stillMine(token, due())))) {
       const why = 'The request was put off: the collector stopped, or its claim had ended.'
       return settle(
         token,
@@ -198,7 +216,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
       const wait = (hint: number | undefined) => waitFor(one, outcome, hint)
       results.push(settlementOf(one, outcome, { answer, written, unreadable, isHeld, now: due(), wait }))
     })
-    if (results.length) await settle(token, results)
+    if (results.length) settle(token, results)
     await sendHalves(token, split)
   }
 
@@ -206,7 +224,9 @@ export function createLane(given: InstanceSettings, destination: Destination, de
     const half = Math.ceil(batch.length / 2)
     for (const part of [batch.slice(0, half), batch.slice(half)]) {
       if (!part.length) continue
+      await settling.catch(report) // what was said of the others is kept before the next request
       await sendBatch(token, part)
+      await settling.catch(report)
       crashAt('C8')
     }
   }
@@ -243,12 +263,14 @@ export function createLane(given: InstanceSettings, destination: Destination, de
     }
   }
 
-  async function settle(token: string, results: readonly Settlement[]): Promise<void> {
+  /** Nothing waits for it but the next claim. */
+  function settle(token: string, results: readonly Settlement[]): void {
     for (const result of results) {
       const reason = 'reason' in result ? result.reason : undefined
       log({ instance: instance.name, delivery: result.delivery, state: result.state, ...(reason && { reason }) })
     }
-    await store.settle(token, results, now())
+    settling = Promise.all([settling, store.settle(token, results, now())])
+    settling.catch(() => undefined) // told by who waits for it
   }
 
   return {

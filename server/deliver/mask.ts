@@ -10,21 +10,27 @@ const addresses = new Set(['event_source_url', 'referrer_url'])
 
 /** A request body as a person may see it: digests, addresses and click IDs cut short, money and items whole. */
 export function mask(value: unknown, field = ''): unknown {
+  if (typeof value === 'string') return maskText(value, field)
+  if (typeof value === 'number') return matchKeys.has(field) ? shorten(String(value)) : value
+  if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((entry) => mask(entry, field))
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, mask(entry, name)]))
-  if (typeof value === 'number' && matchKeys.has(field)) return shorten(String(value))
-  if (typeof value !== 'string') return value
-  if (addresses.has(field)) return value.replace(/([?&][^=&#]+=)[^&#]*/g, '$1…')
-  // A digest is a match key wherever a platform wants it.
-  return matchKeys.has(field) || /^[0-9a-f]{64}$/i.test(value) ? shorten(value) : value
+  const shown: Record<string, unknown> = {}
+  // Names of own fields come from an operator, and one that reaches a prototype is shown nowhere.
+  for (const [name, entry] of Object.entries(value)) if (name !== '__proto__') shown[name] = mask(entry, name)
+  return shown
 }
 
-/** Enough to recognise one's own value, too little to use it. */
+const maskText = (text: string, field: string): string => {
+  if (addresses.has(field)) return text.replace(/([?&][^=&#]+=)[^&#]*/g, '$1...')
+  // A digest is a match key wherever a platform wants it.
+  return matchKeys.has(field) || (text.length === 64 && /^[0-9a-f]{64}$/i.test(text)) ? shorten(text) : text
+}
+
+/** Enough to recognise one's own value, too little to use it. In ASCII: other text takes twice the room and the time. */
 const shorten = (text: string): string =>
-  /^\d+\.\d+\.\d+\.\d+$/.test(text)
-    ? text.replace(/\.\d+$/, '.…')
-    : `${text.slice(0, Math.min(8, Math.ceil(text.length / 3)))}… (${text.length} characters)`
+  text.length < 16 && /^\d+\.\d+\.\d+\.\d+$/.test(text)
+    ? text.replace(/\.\d+$/, '....')
+    : `${text.slice(0, Math.min(8, Math.ceil(text.length / 3)))}... (${text.length} characters)`
 
 /** Looking for addresses in text without a space takes the square of its length: an answer of 64 KiB held all up for a minute. */
 const mostRead = 2048

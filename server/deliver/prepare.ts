@@ -4,7 +4,7 @@ import type { Reason } from '../../shared/reasons.ts'
 import { bestCopy } from '../pair/best-copy.ts'
 import { withClicks } from '../pair/click-vault.ts'
 import { consentHold, pixelHold } from '../pair/may-forward.ts'
-import type { Destination, HttpRequest, InstanceSettings, Mapped } from '../destinations/destination.ts'
+import type { Destination, InstanceSettings, Mapped } from '../destinations/destination.ts'
 import { mapFor } from '../destinations/mapping.ts'
 import type { Claimed, Explanation, Lent, Settlement } from '../store/store.ts'
 import { deadlineOf, retryWindowMs } from './deadline.ts'
@@ -64,7 +64,7 @@ export function prepare(
   if ('skip' in mapped) return end('suppressed', mapped.skip, mapped.detail)
   const explanation = explain(
     mapped,
-    destination.request([mapped.payload], { ...instance, access_token: '***' }),
+    addressOf(destination, mapped.payload, instance),
     borrowed ? { ...best.origins, ...lentOrigins(borrowed) } : best.origins,
   )
   if (instance.dry_run)
@@ -84,17 +84,27 @@ export function prepare(
   }
 }
 
+/** Where the settings send to, without their token. It is the same for all events, so it is asked for once. */
+const addresses = new WeakMap<InstanceSettings, Explanation['request']>()
+function addressOf(destination: Destination, payload: object, instance: InstanceSettings): Explanation['request'] {
+  const known = addresses.get(instance)
+  if (known) return known
+  const { method, url } = destination.request([payload], { ...instance, access_token: '***' })
+  addresses.set(instance, { method, url })
+  return { method, url }
+}
+
 const lentOrigins = ({ clicks }: Lent): Explanation['origins'] =>
   Object.fromEntries(Object.keys(clicks).map((name) => [name, 'vault' as const]))
 
 function explain(
   mapped: Extract<Mapped, { payload: object }>,
-  request: HttpRequest,
+  request: Explanation['request'],
   origins: Explanation['origins'],
 ): Explanation {
   return {
     name: mapped.name,
-    request: { method: request.method, url: request.url },
+    ...(request && { request }),
     sent: mask(mapped.payload),
     ...(origins && { origins }),
     ...(mapped.warnings.length > 0 && { warnings: mapped.warnings }),

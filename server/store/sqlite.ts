@@ -1,7 +1,8 @@
 import { PairpixelError } from '../../shared/errors.ts'
 import { addErased, type Erased, nothingErased } from './people.ts'
-import type { Command, ErasePlace, Query, SentSettlement } from './sqlite/commands.ts'
+import type { Checkpoint, Command, ErasePlace, Query, SentSettlement } from './sqlite/commands.ts'
 import { createDisk, type DiskOptions } from './sqlite/disk.ts'
+import { packExplanation } from './sqlite/explained.ts'
 import { createGroup, type Parcel } from './sqlite/group.ts'
 import { lock, prepareFile } from './sqlite/lock.ts'
 import { createRevivable, createThread, startWorker } from './sqlite/thread.ts'
@@ -27,7 +28,11 @@ export interface SqliteOptions extends DiskOptions {
   readonly startWorker?: typeof startWorker
 }
 
-const parcelOf = (command: Command): Parcel => ({ command: JSON.stringify(command), bodies: [], weight: 1 })
+const parcelOf = (command: Command | Checkpoint): Parcel => ({
+  command: JSON.stringify(command),
+  bodies: [],
+  weight: 1,
+})
 
 /** Undefined: it cannot be written down, so it cannot be kept. */
 function packCopy({ event, eventText, ...copy }: NewCopy): { text: string; body?: string } | undefined {
@@ -54,7 +59,7 @@ function packCopies(copies: readonly NewCopy[]): { readonly parcel: Parcel; read
 
 /** Explanations as the texts they rest in: nobody has to read them on the way. */
 function packSettlements(token: string, results: readonly Settlement[], now: number): Parcel {
-  const bodies = results.flatMap(({ explanation }) => (explanation ? JSON.stringify(explanation) : []))
+  const bodies = results.flatMap(({ explanation }) => (explanation ? packExplanation(explanation) : []))
   const sent = results.map(({ explanation, ...result }): SentSettlement =>
     explanation ? { ...result, isExplained: true } : result,
   )
@@ -87,10 +92,15 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const noteBroken = createBroken(options.onBroken)
   const writes = createGroup(writer, (heard, kind) => {
     fault = heard
+    if (heard === undefined) journal.wrote()
     if (kind === 'full') disk?.full()
     if (kind === 'io' && heard !== undefined) noteBroken(heard)
   })
   const reads = reader ? createGroup(reader, () => undefined) : writes
+
+  const journal = createJournalWatch(async () => {
+    if (reader && !isBeside && !closing) await reads.push(parcelOf({ do: 'checkpoint' }))
+  })
 
   const send = async (group: typeof writes, parcel: Parcel): Promise<unknown> => {
     if (closing) throw new PairpixelError('STORE_UNAVAILABLE', 'The store is closed.')
@@ -172,6 +182,24 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       await write({ do: 'shrink' })
     },
     close: () => (closing ??= close()),
+  }
+}
+
+/** Transactions after which it is worth while to copy from the journal. */
+const copiedAfter = 32
+
+/** Has the journal copied now and then, one time after the other. A failure is no loss: the writer does it in the end. */
+function createJournalWatch(copy: () => Promise<void>): { wrote(): void } {
+  let transactions = 0
+  let isCopying = false
+  const done = (): void => void (isCopying = false)
+  return {
+    wrote() {
+      if (++transactions < copiedAfter || isCopying) return
+      transactions = 0
+      isCopying = true
+      copy().then(done, done)
+    },
   }
 }
 

@@ -67,6 +67,18 @@ describe('opening', () => {
   })
 })
 
+describe('the journal', () => {
+  test('is copied into the file while events come, and what waits in it is no less kept', async () => {
+    const store = await openStore(`sqlite:${nextFile()}`)
+    await store.append([aCopy({ eventId: 'first' })])
+    const before = statSync(file).size
+    for (let n = 0; n < 40; n++) await store.append([aCopy({ eventId: `e${n}`, orderId: undefined })])
+    await expect.poll(() => statSync(file).size, { timeout: 10_000 }).toBeGreaterThan(before)
+    expect(await store.counts()).toMatchObject({ events: 41 })
+    await store.close()
+  })
+})
+
 describe('schema', () => {
   test('a newer schema is refused, and left as it is', async () => {
     await (await openStore(`sqlite:${nextFile()}`)).close()

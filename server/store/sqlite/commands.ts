@@ -62,6 +62,9 @@ export type Query =
   | { readonly do: 'ended'; readonly filter: ReplayFilter; readonly limit: number; readonly after: number }
   | { readonly do: 'noted'; readonly name: string }
 
+/** Asked of the reading thread: to copy from the journal into the file. */
+export type Checkpoint = { readonly do: 'checkpoint' }
+
 /** What a thread is asked: commands as one JSON text (an object graph would cost more to copy than to parse), or to end. */
 export type Ask = { readonly commands: string; readonly bodies: readonly string[] } | 'end'
 

@@ -16,6 +16,9 @@ export interface ConnectionOptions {
   readonly isBeside?: boolean
 }
 
+/** Pages (4 KiB): so long the journal grows before the writer itself sees to it. */
+const longestJournal = 16_000
+
 /** The one connection that writes, its schema up to date. */
 export function openWriter(options: ConnectionOptions): DatabaseSync {
   const db = new DatabaseSync(options.path, { timeout: options.busyTimeoutMs, enableForeignKeyConstraints: true })
@@ -28,7 +31,8 @@ export function openWriter(options: ConnectionOptions): DatabaseSync {
     db.exec('PRAGMA secure_delete = ON')
     db.exec('PRAGMA temp_store = MEMORY')
     db.exec('PRAGMA cache_size = -32768')
-    db.exec('PRAGMA wal_autocheckpoint = 4000')
+    // The other thread copies from the journal long before that; then little is left, and the journal begins anew.
+    db.exec(`PRAGMA wal_autocheckpoint = ${longestJournal}`)
     db.exec('PRAGMA journal_size_limit = 67108864')
     migrate(db, options.path, migrations, options.isBeside)
     if (options.maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.trunc(options.maxPages)}`)
@@ -41,6 +45,21 @@ export function openWriter(options: ConnectionOptions): DatabaseSync {
 
 export const openReader = (options: ConnectionOptions): DatabaseSync =>
   new DatabaseSync(options.path, { timeout: options.busyTimeoutMs, readOnly: true })
+
+/**
+ * Copies what is committed from the journal into the file, beside the writer: it takes tens of milliseconds, which nobody
+ * shall wait for. What fails is copied again next time, for the journal keeps it until then.
+ */
+export function createCheckpoint(options: ConnectionOptions): { run(): void; close(): void } {
+  let db: DatabaseSync | undefined
+  return {
+    run() {
+      db ??= new DatabaseSync(options.path, { timeout: options.busyTimeoutMs })
+      db.exec(`PRAGMA synchronous = ${options.synchronous}; PRAGMA wal_checkpoint(PASSIVE)`)
+    },
+    close: () => db?.close(),
+  }
+}
 
 export const secretOf = (db: DatabaseSync): KeyObject => {
   const secret = db.prepare("SELECT value FROM meta WHERE name = 'secret'").get()?.['value']

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Leases } from './leases.ts'
+import type { Reservations } from './reservations.ts'
 import type { Tally } from './tally.ts'
 
 /** What every part of the writer works on. Each part prepares its SQL once, when it is made. */
@@ -9,6 +10,7 @@ export interface Ledger {
   readonly secret: KeyObject
   readonly tally: Tally
   readonly leases: Leases
+  readonly reservations: Reservations
   /** Careful: each part of a group can fail alone. */
   readonly mode: { careful: boolean }
   /** Another process works on the file, and its claims are unknown here. */

@@ -20,7 +20,7 @@ import type { Ledger } from './ledger.ts'
 const portion = 500
 
 type Body = { copy: number; event: number; body: string }
-type Text = { delivery: number; event: number; text: string }
+type Text = { event: number; text: string }
 
 /** Erasure: who is kept out, and what there is of them taken away, a portion a call. */
 export function createPeople({ db, secret }: Ledger, deliveries: Deliveries) {
@@ -41,17 +41,18 @@ export function createPeople({ db, secret }: Ledger, deliveries: Deliveries) {
     'SELECT max(copy) AS n FROM (SELECT copy FROM bodies WHERE copy > ? ORDER BY copy LIMIT ?)',
   )
   const texts = db.prepare(
-    `SELECT x.delivery, d.event, x.text FROM explanations x JOIN deliveries d ON d.id = x.delivery
-     JOIN events e ON e.id = d.event WHERE x.delivery > ? AND x.delivery <= ? AND e.site = ?`,
+    `SELECT d.event, x.text FROM explained x JOIN deliveries d ON d.id = x.delivery
+     JOIN events e ON e.id = d.event WHERE x.id > ? AND x.id <= ? AND e.site = ?`,
   )
-  const lastText = db.prepare(
-    'SELECT max(delivery) AS n FROM (SELECT delivery FROM explanations WHERE delivery > ? ORDER BY delivery LIMIT ?)',
-  )
+  const lastText = db.prepare('SELECT max(id) AS n FROM (SELECT id FROM explained WHERE id > ? ORDER BY id LIMIT ?)')
   const dropVisitor = db.prepare('DELETE FROM visitors WHERE id = (SELECT visitor FROM handles WHERE key = ?)')
   const mark = db.prepare('UPDATE events SET erased = 1 WHERE id = ? AND erased = 0')
   const dropBodies = db.prepare('DELETE FROM bodies WHERE copy IN (SELECT id FROM copies WHERE event = ?)')
   const dropFacts = db.prepare("UPDATE copies SET facts = '{}' WHERE event = ?")
-  const dropTexts = db.prepare('DELETE FROM explanations WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?)')
+  const dropTexts = db.prepare(
+    `DELETE FROM explained WHERE id IN (SELECT explained FROM deliveries WHERE event = ?1)
+       AND delivery IN (SELECT id FROM deliveries WHERE event = ?1)`,
+  )
 
   /** All of one event but its key and its states; once. */
   const eraseEvent = (event: number, now: number): Erased => {

@@ -1,19 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Fired } from '../../../shared/pixel-state.ts'
-import type {
-  AppendResult,
-  CopyKind,
-  Counts,
-  DeliveryState,
-  EventRow,
-  Explanation,
-  Facts,
-  RecentFilter,
-} from '../store.ts'
+import type { AppendResult, CopyKind, Counts, DeliveryState, EventRow, Facts, RecentFilter } from '../store.ts'
 import { countsOf, type Sum } from '../counts.ts'
 import type { Query } from './commands.ts'
 import { secretOf } from './connection.ts'
 import { createEnded } from './ended.ts'
+import { readExplanation } from './explained.ts'
 import { createNotes } from './replay.ts'
 import { createRecall } from './vault.ts'
 
@@ -65,7 +57,7 @@ export function createRead(db: DatabaseSync): (query: Query) => unknown {
   )
   const deliveriesOf = db.prepare(
     `SELECT instance, state, reason, why, attempts, ambiguous, due_at, settled_at, trace, x.text
-     FROM deliveries d LEFT JOIN explanations x ON x.delivery = d.id WHERE event = ? ORDER BY d.id`,
+     FROM deliveries d LEFT JOIN explained x ON x.id = d.explained AND x.delivery = d.id WHERE event = ? ORDER BY d.id`,
   )
   const tallies = db.prepare('SELECT name, instance, n FROM tallies')
 
@@ -88,7 +80,7 @@ export function createRead(db: DatabaseSync): (query: Query) => unknown {
     dueAt: row.due_at,
     settledAt: row.settled_at ?? undefined,
     trace: row.trace ?? undefined,
-    explanation: row.text === null ? undefined : (JSON.parse(row.text) as Explanation),
+    explanation: row.text === null ? undefined : readExplanation(row.text),
   })
 
   const recent = ({ limit, site, eventId }: RecentFilter): readonly EventRow[] =>

@@ -5,13 +5,10 @@ import { flightAt } from './codes.ts'
 import type { Ledger } from './ledger.ts'
 
 type DeliveryRow = { state: string; in_flight: number }
-type HolderRow = { delivery: number; until: number }
 
 /** Takes send reservations, all keys of a delivery or none. Answers the deliveries that may not be sent. */
-export function createReserve({ db, secret, tally, leases }: Ledger) {
+export function createReserve({ db, secret, tally, leases, reservations }: Ledger) {
   const rowOf = db.prepare('SELECT state, in_flight FROM deliveries WHERE id = ?')
-  const holderOf = db.prepare('SELECT delivery, until FROM reservations WHERE key = ?')
-  const hold = db.prepare('INSERT OR REPLACE INTO reservations (key, delivery, until) VALUES (?, ?, ?)')
   const fly = db.prepare('UPDATE deliveries SET in_flight = 1, ambiguous = ambiguous + ? WHERE id = ?')
 
   const take = (token: string, { delivery, keys }: Reservation, now: number): boolean => {
@@ -21,11 +18,11 @@ export function createReserve({ db, secret, tally, leases }: Ledger) {
     if (!lease?.deliveries.has(delivery) || row?.state !== 'pending') return false
     const hidden = keys.map((key) => reservationKey(secret, key))
     const isFree = hidden.every((key) => {
-      const holder = holderOf.get(key) as HolderRow | undefined
+      const holder = reservations.holderOf(key)
       return !holder || holder.delivery === delivery || holder.until <= now
     })
     if (!isFree) return false
-    for (const key of hidden) hold.run(key, delivery, now + rememberKeysMs)
+    for (const key of hidden) reservations.hold(key, { delivery, until: now + rememberKeysMs })
     if (lease.reserved.has(delivery)) return true // a half of a split batch goes under the mark that is there
     // In flight before this claim touched it: a request was written once, and its answer was lost.
     const before = flightAt(row.in_flight)
@@ -36,6 +33,6 @@ export function createReserve({ db, secret, tally, leases }: Ledger) {
     return true
   }
 
-  return (token: string, reservations: readonly Reservation[], now: number): readonly number[] =>
-    reservations.filter((wanted) => !take(token, wanted, now)).map(({ delivery }) => delivery)
+  return (token: string, wishes: readonly Reservation[], now: number): readonly number[] =>
+    wishes.filter((wanted) => !take(token, wanted, now)).map(({ delivery }) => delivery)
 }

@@ -13,28 +13,36 @@ type Row = {
   in_flight: number
   ambiguous: number
   denied: number
+  explained: number | null
 }
 
 /**
  * Writes what claimed deliveries came to. A result counts as long as nobody else took the delivery, even after the lease:
  * an answer that is thrown away would be asked for a second time. False: none of them counted.
  */
-export function createSettle({ db, secret, tally, leases }: Ledger, deliveries: Deliveries) {
-  const rowOf = db.prepare('SELECT event, instance, state, in_flight, ambiguous, denied FROM deliveries WHERE id = ?')
+export function createSettle({ db, secret, tally, leases, reservations }: Ledger, deliveries: Deliveries) {
+  const rowOf = db.prepare(
+    'SELECT event, instance, state, in_flight, ambiguous, denied, explained FROM deliveries WHERE id = ?',
+  )
   const update = db.prepare(
     `UPDATE deliveries SET state = ?, due_at = coalesce(?, due_at), held = 0, attempts = attempts + ?,
        first_attempt_at = coalesce(first_attempt_at, ?), in_flight = ?, ambiguous = ambiguous - ?, reason = ?, why = ?, trace = ?,
-       settled_at = ?, reopen_until = ?, denied = 0 WHERE id = ?`,
+       settled_at = ?, reopen_until = ?, denied = 0, explained = ? WHERE id = ?`,
   )
-  const explain = db.prepare('INSERT OR REPLACE INTO explanations (delivery, at, text) VALUES (?, ?, ?)')
-
+  const explain = db.prepare('INSERT INTO explained (delivery, at, text) VALUES (?, ?, ?)')
+  const unexplain = db.prepare('DELETE FROM explained WHERE id = ? AND delivery = ?')
   const copiesOf = db.prepare('SELECT count(*) AS n FROM copies WHERE event = ?')
-  const giveBack = db.prepare('DELETE FROM reservations WHERE key = ? AND delivery = ?')
 
   /** What was refused is not there, so another delivery may bring it, unless an answer to an earlier request was lost. */
   const release = (result: SentSettlement, row: Row): void => {
     if (result.state !== 'dead' || !result.release || row.ambiguous > 0) return
-    for (const key of result.release) giveBack.run(reservationKey(secret, key), result.delivery)
+    for (const key of result.release) reservations.giveBack(reservationKey(secret, key), result.delivery)
+  }
+
+  /** Written at the end of all, where there is room; the row of the new one. */
+  const explainAnew = (delivery: number, { explained }: Row, text: string, now: number): number => {
+    if (explained !== null) unexplain.run(explained, delivery)
+    return Number(explain.run(delivery, now, text).lastInsertRowid)
   }
 
   const settleOne = (
@@ -49,6 +57,7 @@ export function createSettle({ db, secret, tally, leases }: Ledger, deliveries: 
     const before = lease.reserved.get(result.delivery)
     // Counted only where it decides something.
     const copies = result.state === 'suppressed' ? Number(copiesOf.get(row.event)?.['n']) : undefined
+    const isKept = explanation !== undefined && denialAt(row.denied) !== 'erased'
     const end = endOf(result, { denied: denialAt(row.denied), flight: flightAt(row.in_flight), before, copies }, now)
     update.run(
       end.state,
@@ -62,12 +71,12 @@ export function createSettle({ db, secret, tally, leases }: Ledger, deliveries: 
       end.trace ?? null,
       end.isFinal ? now : null,
       reopenUntil(end.state, end.reason, now),
+      isKept ? explainAnew(result.delivery, row, explanation, now) : row.explained,
       result.delivery,
     )
     if (end.isUncounted) tally.add('ambiguous', -1)
     release(result, row)
     if (end.isFinal) tally.move(row.instance, 'pending', end.state)
-    if (explanation !== undefined && denialAt(row.denied) !== 'erased') explain.run(result.delivery, now, explanation)
     leases.drop(result.delivery)
     return row
   }

@@ -1,7 +1,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { PairpixelError } from '../../../shared/errors.ts'
-import type { Ask, Command, Query, Reply, Started } from './commands.ts'
-import { type ConnectionOptions, openReader } from './connection.ts'
+import type { Ask, Checkpoint, Command, Query, Reply, Started } from './commands.ts'
+import { type ConnectionOptions, createCheckpoint, openReader } from './connection.ts'
 import { faultWords } from './faults.ts'
 import { createRead } from './read.ts'
 import { createWriter, type Writer } from './writer.ts'
@@ -10,20 +10,29 @@ export interface ThreadOptions extends ConnectionOptions {
   readonly role: 'write' | 'read'
 }
 
-/** Answers queries on a connection that cannot write. */
+/** Answers queries on a connection that cannot write; another one beside it copies from the journal. */
 function createReader(options: ConnectionOptions): Writer {
   const db = openReader(options)
   const read = createRead(db)
+  const checkpoint = createCheckpoint(options)
+  const answer = (asked: Query | Checkpoint): string => {
+    if (asked.do !== 'checkpoint') return JSON.stringify(read(asked))
+    checkpoint.run()
+    return 'null'
+  }
   return {
     run(commands) {
       try {
-        const queries = commands as readonly Query[] // the main thread sends a reader nothing else
-        return { answers: queries.map((query) => ({ value: JSON.stringify(read(query)) })), wrote: false }
+        const asked = commands as readonly (Query | Checkpoint)[] // the main thread sends a reader nothing else
+        return { answers: asked.map((one) => ({ value: answer(one) })), wrote: false }
       } catch (error) {
         return { fault: faultWords(error) }
       }
     },
-    close: () => db.close(),
+    close() {
+      checkpoint.close()
+      db.close()
+    },
   }
 }
 

@@ -25,7 +25,7 @@ export function createTidy({ db, tally }: Ledger, deliveries: Deliveries) {
   const copiesOf = db.prepare('SELECT count(*) AS n FROM copies WHERE event = ?')
   const forget = db.prepare('DELETE FROM events WHERE id = ?')
   const forgetExplanations = db.prepare(
-    'DELETE FROM explanations WHERE delivery IN (SELECT delivery FROM explanations WHERE at <= ? LIMIT ?)',
+    'DELETE FROM explained WHERE id IN (SELECT id FROM explained WHERE at <= ? LIMIT ?)',
   )
   const forgetReservations = db.prepare(
     'DELETE FROM reservations WHERE key IN (SELECT key FROM reservations WHERE until <= ? LIMIT ?)',

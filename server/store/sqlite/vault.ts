@@ -45,7 +45,7 @@ export function createVault({ db, secret }: Ledger) {
       const text = JSON.stringify(clicks)
       if (row) change.run(text, landing, lastAt, row.id)
       const id = row?.id ?? Number(add.get(text, landing, lastAt)?.['id'])
-      const room = mostHandles - Number(handles.get(id)?.['n'])
+      const room = row ? mostHandles - Number(handles.get(id)?.['n']) : mostHandles
       for (const key of [...own, ...others].slice(0, Math.max(own.length, room))) point.run(key, id)
     },
     forget(site: string, visitor: string): number {

@@ -23,7 +23,7 @@ import { createVisits } from './visits.ts'
  * Savepoints cost a fifth of the writer's time and are needed next to never, so a group runs without them first, where any
  * failure is thrown on, and again with them when something in it was bad.
  */
-export function createAttempt({ db, tally, leases, mode }: Ledger) {
+export function createAttempt({ db, tally, leases, reservations, mode }: Ledger) {
   const savepoint = db.prepare('SAVEPOINT part')
   const rollback = db.prepare('ROLLBACK TO part')
   const release = db.prepare('RELEASE part')
@@ -31,6 +31,7 @@ export function createAttempt({ db, tally, leases, mode }: Ledger) {
     if (!mode.careful) return work()
     const tallied = tally.mark()
     const leased = leases.mark()
+    const reserved = reservations.mark()
     savepoint.run()
     try {
       const value = work()
@@ -42,6 +43,7 @@ export function createAttempt({ db, tally, leases, mode }: Ledger) {
       release.run()
       tally.rollbackTo(tallied)
       leases.rollbackTo(leased)
+      reservations.rollbackTo(reserved)
       return failed(error)
     }
   }
@@ -149,6 +151,7 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
         return 'null'
       case 'tidy':
         proofs.tidy(command.now)
+        ledger.reservations.tidy()
         return JSON.stringify([tidy, visits.tidy, vault.tidy].map((some) => some(command.now)).includes(true))
       case 'shrink':
         ledger.db.exec('PRAGMA incremental_vacuum(10000)')

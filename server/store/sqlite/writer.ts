@@ -4,6 +4,7 @@ import type { Answer, Command, Reply } from './commands.ts'
 import { checkWhole, type ConnectionOptions, openWriter, secretOf } from './connection.ts'
 import { faultKind, faultWords, isStoreFault, needsReopen } from './faults.ts'
 import { Leases } from './leases.ts'
+import { Reservations } from './reservations.ts'
 import { Tally } from './tally.ts'
 import { createAttempt, createChanges, createExecute } from './write.ts'
 
@@ -18,8 +19,17 @@ const words = (error: unknown): string => (error instanceof Error ? error.messag
 function createSession(db: DatabaseSync, leases: Leases, { isBeside }: ConnectionOptions) {
   const tally = new Tally(db)
   const mode = { careful: false }
-  const ledger = { db, secret: secretOf(db), tally, leases, mode, isBeside }
-  return { db, tally, mode, execute: createExecute(ledger), attempt: createAttempt(ledger), changes: createChanges(db) }
+  const reservations = new Reservations(db)
+  const ledger = { db, secret: secretOf(db), tally, leases, reservations, mode, isBeside }
+  return {
+    db,
+    tally,
+    reservations,
+    mode,
+    execute: createExecute(ledger),
+    attempt: createAttempt(ledger),
+    changes: createChanges(db),
+  }
 }
 
 /** What may be killed half way, and is done again. */
@@ -44,7 +54,7 @@ export function createWriter(options: ConnectionOptions): Writer {
   }
 
   const commit = (
-    { db, tally, execute, attempt, changes }: Session,
+    { db, tally, reservations, execute, attempt, changes }: Session,
     commands: readonly Command[],
     bodies: readonly string[],
   ): Reply => {
@@ -58,11 +68,13 @@ export function createWriter(options: ConnectionOptions): Writer {
       return command.do === 'append' ? answer() : attempt(answer, (error) => ({ error: words(error) }))
     })
     tally.write()
+    reservations.write()
     if (commands.some((command) => command.do === 'append')) crashAt('C2')
     if (commands.some((command) => slow.has(command.do))) crashAt('C9')
     db.exec('COMMIT')
     tally.rollbackTo(0)
     leases.commit()
+    reservations.commit()
     if (commands.some((command) => command.do === 'shrink')) {
       crashAt('C9')
       db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
@@ -71,8 +83,9 @@ export function createWriter(options: ConnectionOptions): Writer {
   }
 
   /** All that an unfinished group did, in the file and in memory. */
-  const takeBack = ({ db, tally }: Session): void => {
+  const takeBack = ({ db, tally, reservations }: Session): void => {
     leases.rollbackTo(0)
+    reservations.rollbackTo(0)
     tally.rollbackTo(0)
     if (db.isTransaction) db.exec('ROLLBACK')
   }
