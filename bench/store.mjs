@@ -84,7 +84,7 @@ const rowsOf = (copy) => ({
 function openBare(file) {
   const db = new DatabaseSync(file, { enableForeignKeyConstraints: true })
   db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-    PRAGMA secure_delete = ON; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000`)
+    PRAGMA secure_delete = ON; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 16000`)
   for (const step of migrations) db.exec(step)
   const find = db.prepare('SELECT id FROM events WHERE key = ?')
   const findOrder = db.prepare('SELECT event FROM aliases WHERE key = ?')
