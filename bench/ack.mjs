@@ -23,7 +23,8 @@ export async function ack({ folder, rounds, seconds, profile }) {
     }
     // Both have run for a while in life, so neither is measured before its code is compiled.
     for (const count of [1, 10])
-      for (const server of [floor, ours]) await load.ask({ do: 'run', url: server.url, count, ms: 10_000, total: 15_000 })
+      for (const server of [floor, ours])
+        await load.ask({ do: 'run', url: server.url, count, ms: 10_000, total: 15_000 })
     const results = await interleaved(rounds, {
       floor1: against(floor, 1),
       ours1: against(ours, 1),
