@@ -39,7 +39,9 @@ export function personOf(
     }
   for (const [field, kind] of Object.entries(kinds) as [keyof typeof kinds, string][])
     for (const value of asked[field] ?? []) {
-      if (value.trim()) names.push(`${kind}:${value.trim()}`)
+      // Of the cookie `_pps`, whose first part is the visitor's ID, all may be given.
+      const text = field === 'visitor' ? value.trim().replace(/\..*$/s, '') : value.trim()
+      if (text) names.push(`${kind}:${text}`)
       else faults.push(`${field} is empty.`)
     }
   if (!names.length && !faults.length) faults.push(`Nobody is named: use ${erasureFields.join(', ')}.`)

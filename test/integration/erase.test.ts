@@ -121,6 +121,16 @@ describe.each(['sqlite', 'redis'] as const)('the store in %s', (kind) => {
     expect(row?.deliveries.map(({ explanation }) => explanation)).toEqual([undefined, undefined, undefined])
   })
 
+  test('by the cookie of a visitor', async () => {
+    const cookie = `0193a5c0-0000-7000-8000-00000000000a.${Date.now()}.%7B%7D`
+    const nameless = { user: {}, order_id: undefined, event: 'purchase' }
+    await postPage(collector.url, { events: [aPurchase('hers', nameless)] }, { cookie: `_pps=${cookie}` })
+    await postPage(collector.url, { events: [aPurchase('his', nameless)] })
+    expect(await ask({ visitor: cookie })).toMatchObject({ status: 200, said: { erased: { events: 1, cancelled: 3 } } })
+    await postPage(collector.url, { events: [aPurchase('later', nameless)] }, { cookie: `_pps=${cookie}` })
+    expect(await Promise.all(['hers', 'his', 'later'].map(statesOf))).toEqual([['erased'], ['pending'], ['erased']])
+  })
+
   test('by command, beside the running collector, and taken back', async () => {
     await postBackend(collector.url, { events: [aPurchase('order-1'), aPurchase('order-2', { user: others })] })
     const { status, said } = command('--order', 'order-1', '--email', jane)

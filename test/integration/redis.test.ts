@@ -52,12 +52,22 @@ test('100 posts of one event at once through two collectors: one delivery a dest
   stores++
   const [one, two] = [await spawn(), await spawn()]
   const event = aPurchase('storm-1')
-  const answers = await Promise.all(
-    Array.from({ length: 100 }, (_, n) => postBackend((n % 2 ? one : two).url, event).then((answer) => answer.json())),
-  )
-  const results = (answers as { results: { result: string }[] }[]).map((answer) => answer.results[0]?.result)
-  expect(results.filter((result) => result === 'stored')).toHaveLength(1)
-  expect(results.filter((result) => result === 'duplicate')).toHaveLength(99)
+  // On a busy machine Redis may answer too late: then a back end sends it again.
+  let refused = 0
+  const post = async (url: string): Promise<string | undefined> => {
+    const answer = await postBackend(url, event)
+    if (answer.status === 202) return ((await answer.json()) as { results: { result: string }[] }).results[0]?.result
+    expect(answer.status).toBe(503)
+    refused++
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    return post(url)
+  }
+  const results = await Promise.all(Array.from({ length: 100 }, (_, n) => post((n % 2 ? one : two).url)))
+  const stored = results.filter((result) => result === 'stored').length
+  // What was refused may have been stored after all, and nobody was told.
+  expect(stored).toBeLessThanOrEqual(1)
+  expect(stored + refused).toBeGreaterThan(0)
+  expect(results.filter((result) => result === 'duplicate')).toHaveLength(100 - stored)
   await waitFor('the event everywhere', () => acceptedOf('storm-1').every((n) => n > 0))
   // Another behind it shows that nothing of the first was still to come.
   await postBackend(two.url, aPurchase('storm-2'))

@@ -13,7 +13,7 @@ export default row({
     const child = await spawn({ store: redis.url, hold: { default: '5s' } })
     for (let at = 0; at < waiting; at += 100) {
       const events = Array.from({ length: 100 }, (_, n) => anOrder(`w${at + n}`))
-      must((await lab.post(child.url, { kind: 'backend', events })) === 202, `refused at ${at}`)
+      await until('room for them', async () => (await lab.post(child.url, { kind: 'backend', events })) === 202)
     }
     await redis.ask('CONFIG', 'SET', 'maxmemory', '1')
     const traffic = startTraffic(lab, child.url, 'full')
