@@ -8,7 +8,7 @@ import { createHistory, type History } from './history.ts'
 import { emptyMemory, parseHistory, parseMemory, type Memory } from './memory.ts'
 import { messageOf, testMessage } from './message.ts'
 import { afterTry, digestOf, owe, post, type Owed, type Post, type Posted } from './outbox.ts'
-import { judge } from './rules.ts'
+import { judge, type Source } from './rules.ts'
 import { judgeSenders, type Sender } from './senders.ts'
 import { isOn, ruleNames, ruleTitles, type AlertSettings, type RuleName } from './settings.ts'
 
@@ -68,11 +68,14 @@ export interface Alerts {
 
 const lookEveryMs = minuteMs
 const drainEveryMs = 5_000
+/** Several processes look once a minute each, and one may see what the others do not. */
+const wellForMs = { own: 0, shared: 150_000 } as const
 /** Longer than a post may take. */
 const leaseMs = 30_000
 const saveEveryMs = 5 * minuteMs
 const rowsEveryMs = 5 * minuteMs
 const rowsRead = 200
+const rowsForSilence = 20
 const notes = { memory: 'alerts', history: 'alerts usual' } as const
 
 /** Watches the figures by the rules, and tells webhooks what is news. */
@@ -97,38 +100,73 @@ export function createAlerts(given: AlertSettings, deps: AlertsDeps): Alerts {
     return done
   }
 
+  /** A store that is away is no reason to be silent: what is known goes on in memory. */
+  const report = (error: unknown) =>
+    log({ level: 'error', message: `Alerts: ${error instanceof Error ? error.message : String(error)}` })
+
   /** Several processes share a note, so theirs is read before every change. */
   async function recall(): Promise<Memory> {
-    if (!memory || store.isShared) memory = parseMemory(await store.noted(notes.memory))
+    if (memory && !store.isShared) return memory
+    try {
+      memory = parseMemory(await store.noted(notes.memory))
+    } catch (error) {
+      if (!memory) throw error
+    }
     return memory
   }
   async function keep(next: Memory): Promise<void> {
     const text = JSON.stringify(next)
-    if (text !== JSON.stringify(memory ?? emptyMemory)) await store.note(notes.memory, text)
+    const isNew = text !== JSON.stringify(memory ?? emptyMemory)
     memory = next
+    if (isNew) await store.note(notes.memory, text).catch(report)
+  }
+  async function recallHistory(): Promise<History> {
+    try {
+      return createHistory(parseHistory(await store.noted(notes.history)))
+    } catch (error) {
+      if (!history) throw error
+      return history
+    }
   }
   async function keepHistory(): Promise<void> {
-    if (history) await store.note(notes.history, JSON.stringify(history.save(now())))
     savedAt = now()
+    if (history) await store.note(notes.history, JSON.stringify(history.save(now()))).catch(report)
+  }
+
+  /** A silence here is none where another process hears the site: the store knows of its events. */
+  async function heardElsewhere(sources: readonly Source[], at: number): Promise<readonly Source[]> {
+    const { noEventsMs = Infinity } = settings
+    if (!store.isShared) return sources
+    return Promise.all(
+      sources.map(async (source) => {
+        if (at - source.quietSince < noEventsMs) return source
+        const rows = await store.recent({ site: source.site, limit: rowsForSilence }).catch(() => [])
+        const times = rows.flatMap(({ copies }) =>
+          copies.filter(({ kind }) => kind === source.kind).map(({ receivedAt }) => receivedAt),
+        )
+        return { ...source, quietSince: Math.max(source.quietSince, ...times) }
+      }),
+    )
   }
 
   async function look(): Promise<void> {
     const at = now()
     const figures = await deps.figures()
     const known = await recall()
-    history ??= createHistory(parseHistory(await store.noted(notes.history)))
+    if (!history || store.isShared) history = await recallHistory()
     hearing ??= createHearing(figures.counters, startedAt)
     const names = figures.instances.map(({ name }) => name)
-    const sources = hearing(figures.sites, names, history, at)
+    const sources = await heardElsewhere(hearing(figures.sites, names, history, at), at)
     if (isOn('duplicate_sender', settings) && Math.abs(at - readRowsAt) >= rowsEveryMs) {
       readRowsAt = at
-      senders = judgeSenders(figures.sites, await store.recent({ limit: rowsRead }), at)
+      senders = judgeSenders(figures.sites, await store.recent({ limit: rowsRead }).catch(() => []), at)
     }
     const testSince = Object.fromEntries(
       figures.instances.flatMap(({ name, isTest }) => (isTest ? [[name, known.testSince[name] ?? at]] : [])),
     )
     const situation = { figures, sources, history, senders, testSince, known: known.conditions, settings, hide }
-    const { conditions, news } = step(known.conditions, judge(situation, at), known.mutes, at)
+    const wellFor = store.isShared ? wellForMs.shared : wellForMs.own
+    const { conditions, news } = step(known.conditions, judge(situation, at), known.mutes, at, wellFor)
     let { owed } = known
     for (const one of news) {
       const { rule, subject, message } = one.condition
@@ -137,7 +175,7 @@ export function createAlerts(given: AlertSettings, deps: AlertsDeps): Alerts {
     }
     const mutes = Object.fromEntries(Object.entries(known.mutes).filter(([, until]) => until > at))
     await keep({ conditions, mutes, testSince, owed })
-    if (Math.abs(at - savedAt) >= saveEveryMs) await keepHistory()
+    if (store.isShared || Math.abs(at - savedAt) >= saveEveryMs) await keepHistory()
   }
 
   /** What is due, put off a little, so that no other process on the store posts it meanwhile. */
@@ -173,8 +211,6 @@ export function createAlerts(given: AlertSettings, deps: AlertsDeps): Alerts {
 
   let draining: Promise<void> | undefined
   const drainAlone = (): Promise<void> => (draining ??= drain().finally(() => (draining = undefined)))
-  const report = (error: unknown) =>
-    log({ level: 'error', message: `Alerts: ${error instanceof Error ? error.message : String(error)}` })
 
   return {
     posts,
@@ -219,7 +255,7 @@ export function createAlerts(given: AlertSettings, deps: AlertsDeps): Alerts {
     async stop() {
       for (const timer of timers) clearInterval(timer)
       await draining?.catch(report)
-      await inTurn(keepHistory).catch(report)
+      if (!store.isShared) await inTurn(keepHistory).catch(report)
     },
   }
 }

@@ -31,6 +31,8 @@ export interface Condition {
   readonly fix?: string
   readonly stage?: string
   readonly base?: number
+  /** Since when it looks well, epoch ms; it may have to last. */
+  readonly wellSince?: number
   /** The stage that was told; absent: nobody was told, for the rule was mute. */
   readonly said?: string
 }
@@ -51,12 +53,14 @@ export interface News {
 /**
  * The conditions after one more look, and what is news. A condition is told once when it begins, once more for each
  * stage it worsens to, and once when it is over; a mute rule tells nothing, and catches up when it may speak again.
+ * @param wellForMs how long it must look well: of several processes each sees a part
  */
 export function step(
   known: Conditions,
   findings: readonly Finding[],
   mutes: Mutes,
   now: number,
+  wellForMs = 0,
 ): { readonly conditions: Conditions; readonly news: readonly News[] } {
   const next: Record<string, Condition> = {}
   const news: News[] = []
@@ -65,6 +69,11 @@ export function step(
     const before = known[id]
     const isMute = (mutes[finding.rule] ?? -Infinity) > now
     if (finding.verdict === 'good') {
+      const wellSince = before?.wellSince ?? now
+      if (before && now - wellSince < wellForMs) {
+        next[id] = { ...before, wellSince }
+        continue
+      }
       if (before?.said !== undefined && !isMute) news.push({ state: 'over', condition: before })
       continue
     }

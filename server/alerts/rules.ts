@@ -41,13 +41,12 @@ type Rule = (situation: Situation, now: number) => readonly Finding[]
 
 const forInstances = (
   { figures }: Situation,
-  judge: (instance: InstanceFigures) => Omit<Finding, 'rule' | 'subject' | 'site' | 'platform'> | undefined,
+  judge: (instance: InstanceFigures) => Omit<Finding, 'rule' | 'subject' | 'site' | 'platform'>,
   rule: Finding['rule'],
 ): readonly Finding[] =>
-  figures.instances.flatMap((instance) => {
-    const judged = judge(instance)
+  figures.instances.map((instance) => {
     const { name, site, platform } = instance
-    return judged ? [{ rule, subject: name, site, platform, ...judged }] : []
+    return { rule, subject: name, site, platform, ...judge(instance) }
   })
 
 const noEvents: Rule = ({ sources, history, settings: { noEventsMs = Infinity } }, now) =>
@@ -143,10 +142,11 @@ const queueAge: Rule = (situation) => {
 const tokenRefused: Rule = (situation) =>
   forInstances(
     situation,
-    ({ name, lane, states, deliveredAt }) => {
-      if (!lane) return undefined
+    ({ name, lane, states, deliveredAt = -Infinity }) => {
+      if (!lane) return { verdict: 'unknown' } // another process delivers
       // After a start a lane is well until it has asked; what waits says that it has not.
-      const isWell = lane.state === 'ok' && (deliveredAt !== undefined || states.pending === 0)
+      const since = situation.known[idOf({ rule: 'token_refused', subject: name })]?.since ?? -Infinity
+      const isWell = lane.state === 'ok' && (deliveredAt > since || states.pending === 0)
       if (lane.state !== 'halted') return { verdict: isWell ? 'good' : 'unknown' }
       return {
         verdict: 'bad',

@@ -73,6 +73,22 @@ describe('a condition', () => {
     expect(hook.got).toHaveLength(2)
   })
 
+  test.each([
+    ['of its own', undefined],
+    ['of several processes', new Map<string, string>()],
+  ])('is told although a store %s is away', async (_, shared) => {
+    const hook = await openWebhook()
+    const stage = openStage({ webhooks: [hook.url] }, undefined, shared)
+    await stage.look()
+    stage.isStoreAway = true
+    stage.instances = [halted]
+    await stage.pass(3 * minuteMs)
+    stage.isStoreAway = false
+    stage.instances = [anInstance({ states: { ...noDeliveries, pending: 1 } })]
+    await stage.look()
+    expect(hook.got).toHaveLength(1)
+  })
+
   test('of an instance that is taken out is forgotten without a word', async () => {
     const hook = await openWebhook()
     const stage = openStage({ webhooks: [hook.url] })
@@ -301,46 +317,114 @@ test('the end of an API version is told a month before, a week before and when i
   ])
 })
 
+describe('several processes on one store', () => {
+  async function openTwo() {
+    const [hook, notes] = [await openWebhook(), new Map<string, string>()]
+    const open = () => openStage({ webhooks: [hook.url] }, undefined, notes)
+    const [one, other] = [open(), open()]
+    /** Each looks once a minute, one after the other. */
+    const pass = async (ms: number, each: () => void = () => undefined) => {
+      for (const end = one.now + ms; one.now < end;) {
+        one.now += minuteMs
+        other.now = one.now
+        each()
+        await one.look()
+        await other.look()
+      }
+    }
+    return { hook, one, other, pass }
+  }
+
+  test('tell once, though one sees the trouble and the other does not', async () => {
+    const { hook, one, other, pass } = await openTwo()
+    one.instances = [halted]
+    other.instances = [anInstance({ deliveredAt: start })]
+    await pass(10 * minuteMs, () => (other.instances = [anInstance({ deliveredAt: one.now })]))
+    expect(hook.texts()).toHaveLength(1)
+    one.instances = other.instances
+    await pass(2 * minuteMs)
+    expect(hook.texts()).toHaveLength(1) // well, but not for long
+    await pass(2 * minuteMs)
+    expect(hook.texts().slice(1)).toEqual(['Pairpixel: Account refused: over for meta.'])
+  })
+
+  test('one that only takes events leaves alone what one that delivers has found', async () => {
+    const { hook, one, other, pass } = await openTwo()
+    one.instances = [halted]
+    other.instances = [anInstance({ lane: undefined })]
+    await pass(10 * minuteMs)
+    expect(hook.texts()).toHaveLength(1)
+    expect((await other.alerts.state()).rules.flatMap(({ conditions }) => conditions)).toHaveLength(1)
+  })
+
+  test('learn together what is usual, and one that hears nothing asks the store', async () => {
+    const { hook, one, other, pass } = await openTwo()
+    const from = start - 4 * dayMs
+    for (one.now = from; one.now <= start; one.now += 20 * minuteMs) {
+      other.now = one.now
+      for (const each of [one, other]) {
+        each.hear(10)
+        await each.alerts.look()
+      }
+    }
+    one.now = start
+    const rowAt = (at: number) => ({
+      ...rowOf(0),
+      copies: [{ ...copyOf('js'), kind: 'browser' as const, receivedAt: at }],
+    })
+    // All goes to one of them now.
+    await pass(40 * minuteMs, () => {
+      one.hear(1)
+      one.rows = other.rows = [rowAt(one.now)]
+    })
+    expect(hook.texts()).toEqual([])
+    await pass(30 * minuteMs)
+    expect(hook.texts()).toHaveLength(1)
+    expect(hook.texts()[0]).toMatch(/in which about \d+ usually come/)
+  })
+})
+
+const copyOf = (origin: string, duplicates = 0): EventRow['copies'][number] => ({
+  kind: 'backend',
+  origin,
+  receivedAt: start,
+  duplicates,
+  result: 'stored',
+  facts: {},
+})
+const rowOf = (n: number, change: Partial<EventRow> = {}): EventRow => ({
+  site: 'shop',
+  name: 'purchase',
+  eventId: `e-${n}`,
+  firstAt: start - n * minuteMs,
+  conflict: false,
+  fired: {},
+  copies: [copyOf('api')],
+  deliveries: [],
+  ...change,
+})
+
 describe('senders', () => {
-  const row = (n: number, change: Partial<EventRow> = {}): EventRow => ({
-    site: 'shop',
-    name: 'purchase',
-    eventId: `e-${n}`,
-    firstAt: start - n * minuteMs,
-    conflict: false,
-    fired: {},
-    copies: [copy('api')],
-    deliveries: [],
-    ...change,
-  })
-  const copy = (origin: string, duplicates = 0): EventRow['copies'][number] => ({
-    kind: 'backend',
-    origin,
-    receivedAt: start,
-    duplicates,
-    result: 'stored',
-    facts: {},
-  })
   const rows = (bad: number, change: Partial<EventRow>, of = 100) =>
-    Array.from({ length: of }, (_, n) => row(n, n < bad ? change : {}))
+    Array.from({ length: of }, (_, n) => rowOf(n, n < bad ? change : {}))
 
   test.each([
     ['two IDs with two values are an accident', 2, { conflict: true }, undefined],
     ['three are not', 3, { conflict: true }, '3 of the newest 100 events of shop came with another value'],
-    ['four events told twice are an accident', 4, { copies: [copy('api'), copy('webhook')] }, undefined],
+    ['four events told twice are an accident', 4, { copies: [copyOf('api'), copyOf('webhook')] }, undefined],
     [
       'five are not',
       5,
-      { copies: [copy('api'), copy('webhook')] },
+      { copies: [copyOf('api'), copyOf('webhook')] },
       '5 of the newest 100 events of shop were told twice',
     ],
     [
       'events posted again and again',
       6,
-      { copies: [copy('api', 3)] },
+      { copies: [copyOf('api', 3)] },
       '6 of the newest 100 events of shop were posted four',
     ],
-    ['a repeat now and then is none', 50, { copies: [copy('api', 2)] }, undefined],
+    ['a repeat now and then is none', 50, { copies: [copyOf('api', 2)] }, undefined],
     ['of yesterday', 50, { conflict: true, firstAt: start - 2 * dayMs }, undefined],
   ])('%s', async (_, bad, change, told) => {
     const hook = await openWebhook()

@@ -65,6 +65,7 @@ export interface Stage {
   now: number
   instances: readonly InstanceFigures[]
   rows: readonly EventRow[]
+  isStoreAway: boolean
   readonly notes: Map<string, string>
   /** Looks once, and posts what is due. */
   look(): Promise<void>
@@ -76,12 +77,16 @@ export interface Stage {
   restart(): Promise<void>
 }
 
-/** Alerts over figures that a test makes, with a clock it turns. */
-export function openStage(change: Partial<AlertSettings> = {}, hide = (text: string) => text): Stage {
+/** Alerts over figures that a test makes, with a clock it turns. @param shared the notes of a store that others use too */
+export function openStage(
+  change: Partial<AlertSettings> = {},
+  hide = (text: string) => text,
+  shared?: Map<string, string>,
+): Stage {
   const settings = { ...usualAlerts, ...change }
   const webhooks = createWebhookSend(() => settings.allowPrivate)
   onTestFinished(() => webhooks.close())
-  const notes = new Map<string, string>()
+  const notes = shared ?? new Map<string, string>()
   const stage: Stage = {
     alerts: undefined as unknown as Alerts, // made below, for it reads the stage
     counters: createCounters(),
@@ -89,6 +94,7 @@ export function openStage(change: Partial<AlertSettings> = {}, hide = (text: str
     now: start,
     instances: [anInstance()],
     rows: [],
+    isStoreAway: false,
     notes,
     async look() {
       await stage.alerts.look()
@@ -107,14 +113,17 @@ export function openStage(change: Partial<AlertSettings> = {}, hide = (text: str
       stage.alerts = make()
     },
   }
-  const store: Pick<Store, 'recent' | 'note' | 'noted'> = {
+  const store: Pick<Store, 'recent' | 'note' | 'noted' | 'isShared'> = {
+    ...(shared && { isShared: true as const }),
     recent: ({ limit }) => Promise.resolve(stage.rows.slice(0, limit)),
     note(name, text) {
+      if (stage.isStoreAway) return Promise.reject(new Error('The store is away.'))
       if (text === undefined) notes.delete(name)
       else notes.set(name, text)
       return Promise.resolve()
     },
-    noted: (name) => Promise.resolve(notes.get(name)),
+    noted: (name) =>
+      stage.isStoreAway ? Promise.reject(new Error('The store is away.')) : Promise.resolve(notes.get(name)),
   }
   const figures = (): Promise<Figures> =>
     Promise.resolve({
