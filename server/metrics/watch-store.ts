@@ -78,7 +78,6 @@ export function watchStore(store: Store, { counters, now, platformOf, holdMs }: 
     async settle(token, results, at) {
       const isTaken = await store.settle(token, results, at)
       if (isTaken) settled(results, at)
-      else for (const { delivery } of results) claimed.delete(delivery)
       return isTaken
     },
   }
