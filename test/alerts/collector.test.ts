@@ -56,8 +56,10 @@ test('a token that is revoked is told with its fix, over a restart once; and tha
 
     meta.setMode({ mode: 'ok' })
     await running.collector.reload(settings) // new settings let the lane try at once
-    await waitFor('a lane that is well', () => laneOf().state.state === 'ok')
-    await look()
+    await waitFor('word that it is over', async () => {
+      await look() // a lane is well a moment before its delivery is settled
+      return hook.got.length > 1
+    })
     expect(hook.texts().slice(1)).toEqual(['Pairpixel: Account refused: over for meta.'])
   } finally {
     await running.stop()
