@@ -6,7 +6,7 @@ import livePage from './server/dashboard/page/rollup.mjs'
 // Members that never leave the script, listed one by one: a pattern such as `^_` would take cookies and wire fields
 // along. The core and its features are built apart and meet in the page, so each has its short name by its place here.
 const ownMembers = [
-  ...['platformName', 'globalName', 'nameAt', 'callsFor', 'addEvent', 'addChange', 'flushAll', 'knownClicks'],
+  ...['platformName', 'globalName', 'nameAt', 'knownClicks', 'keepClicks'],
   ...['siteConfig', 'publicCommands', 'allPlatforms', 'getDomain', 'whenAllowed', 'shutGate', 'heldRuns', 'nameRow'],
   ...['readClicks', 'makeEvent', 'takeEvent', 'ownCalls', 'noteState', 'postBatch', 'tellFirstPage', 'mayFire'],
   ...['cameFrom', 'lastView', 'firstView', 'seeRequest', 'ourProps', 'pixelIds'],

@@ -1,7 +1,6 @@
-import type { Context } from '../shared/event.ts'
 import type { PixelState } from '../shared/pixel-state.ts'
 import type { Commands, PixelConfig, Props, TrackOptions } from './api.ts'
-import type { FoundClicks } from './memory/clicks.ts'
+import type { Clicks } from './memory/clicks.ts'
 import type { PixelPlatform } from './platforms/platform.ts'
 import type { WireBatch, WireEvent } from './wire.ts'
 
@@ -25,10 +24,12 @@ export interface Kit {
   shutGate: () => () => void
   /** What waits behind the gates, oldest first. */
   readonly heldRuns: (() => void)[]
-  /** Answers the click IDs of the address the page has now; they are kept, and known, when that is allowed. */
-  readClicks: () => FoundClicks
-  /** The click IDs of this browser, as an event carries them; undefined until they may be known. */
-  knownClicks?: Context['click_ids']
+  /** Answers the click IDs of the address the page has now; they are known when that is allowed, and kept soon after. */
+  readClicks: () => Clicks
+  /** Click IDs of this browser; undefined until they may be known. */
+  knownClicks?: Clicks
+  /** Joins the known ones with those kept before. Done before a batch leaves, for storage makes the page wait. */
+  keepClicks: () => void
   /** The row of a standard event's name in any spelling: our name first. */
   nameRow: (name: string) => readonly string[] | undefined
   /** An event as it leaves, with ID and time of this moment. */

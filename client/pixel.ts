@@ -2,18 +2,15 @@ import type { Commands, EarlyCalls, Pairpixel, PixelConfig, User } from './api.t
 import { findClicks } from './capture/clicks.ts'
 import { newEventId, readEventId } from './capture/event-id.ts'
 import { nameRow } from './capture/names.ts'
-import { readFacts } from './capture/props.ts'
 import type { Feature, Kit } from './kit.ts'
-import { rememberClicks } from './memory/clicks.ts'
-import { findCookieDomain } from './memory/cookie.ts'
+import { keepClicks } from './memory/clicks.ts'
+import { findCookieDomain, readPlatformCookies } from './memory/cookie.ts'
 import { firePixel } from './platforms/fire.ts'
-import { meta } from './platforms/meta.ts'
-import { reddit } from './platforms/reddit.ts'
-import { snapchat } from './platforms/snapchat.ts'
-import { makeBatch, readCookies, takeBatch } from './queue.ts'
+import { allPlatforms } from './platforms/platform.ts'
+import { makeBatch, takeBatch } from './queue.ts'
 import { attempt, copyOf, safe } from './safe.ts'
 import { post } from './send.ts'
-import type { WireEvent } from './wire.ts'
+import type { Facts, WireEvent } from './wire.ts'
 
 const maxWaitMs = 1000
 
@@ -41,9 +38,10 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
   const flushAll = safe((leaving?: unknown) => {
     // A timer that still runs finds nothing to do then.
     timer = 0
+    kit.keepClicks()
     // Click IDs join an event when it leaves, as the cookies do.
-    const context = { click_ids: kit.knownClicks, cookies: readCookies() }
-    const events = waiting.splice(0).map((event) => ({ ...event, context: { ...event.context, ...context } }))
+    const more = { click_ids: kit.knownClicks, cookies: readPlatformCookies() }
+    const events = waiting.splice(0).map((event) => ({ ...event, ...more }))
     const proofs = [...changed].map(({ event, event_id, fired }) => ({ event, event_id, fired, at: Date.now() }))
     changed.clear()
     while (events[0] || proofs[0])
@@ -79,7 +77,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     nameRow,
     getDomain: () => (domain ??= findCookieDomain()),
     pixelIds: ({ platformName }) => (config.pixels ? config.pixels[platformName] : []),
-    allPlatforms: [meta, reddit, snapchat],
+    allPlatforms,
     ownCalls: 0,
     cameFrom: document.referrer,
     tellFirstPage: () => commands.page(),
@@ -97,28 +95,31 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     },
     readClicks() {
       // Before anything is awaited or called, for routers take the click IDs out of the address.
-      const found = findClicks(`${location.href}#&${landing}`)
-      const now = Date.now()
+      const found = findClicks(`${location.href}#&${landing}`, Date.now())
       landing = ''
-      kit.whenAllowed(() => (kit.knownClicks = rememberClicks(found, now, kit.getDomain())))
+      kit.whenAllowed(() => {
+        kit.knownClicks = { ...kit.knownClicks, ...found }
+        setTimeout(kit.keepClicks)
+      })
       return found
     },
-    makeEvent(name, props, options) {
+    keepClicks: () => kit.whenAllowed(() => (kit.knownClicks = keepClicks(kit.knownClicks, Date.now(), kit.getDomain))),
+    makeEvent(name, given, options) {
       const now = Date.now()
-      const facts = readFacts(props)
+      const { user: own, ...props } = copyOf(given as Facts)
       const event = nameRow(name)?.[0] ?? name.trim()
       return {
         event,
-        event_id: readEventId(options?.id) ?? readEventId(event === 'purchase' && facts.order_id) ?? newEventId(now),
+        event_id: readEventId(options?.id) ?? readEventId(event === 'purchase' && props.order_id) ?? newEventId(now),
         event_time: now,
         url: location.href,
         referrer: kit.cameFrom,
         origin: options?.origin,
         // CSS pixels as the screen reports them, never multiplied or swapped. Monitors change, so each event asks.
-        context: { screen_width: screen.width, screen_height: screen.height },
-        ...facts,
+        screen: [screen.width, screen.height],
+        props,
         // Plain match keys travel encrypted or not at all.
-        user: isSecureContext ? copyOf({ ...user, ...facts.user }) : undefined,
+        user: isSecureContext ? copyOf({ ...user, ...(own as User) }) : undefined,
       }
     },
     takeEvent(event, only) {

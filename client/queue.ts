@@ -1,6 +1,5 @@
 import { wireVersion } from '../shared/event.ts'
 import type { Kit } from './kit.ts'
-import { readCookie } from './memory/cookie.ts'
 import { toJson } from './safe.ts'
 import { bytesOf } from './send.ts'
 import type { WireBatch } from './wire.ts'
@@ -25,9 +24,3 @@ export const makeBatch = (kit: Kit, more: Partial<WireBatch>): WireBatch => ({
   sent_at: Date.now(),
   ...more,
 })
-
-/** The platforms' own cookies. Their pixels write them late, so they are read when an event leaves. */
-const cookieNames = ['_fbp', '_fbc', '_rdt_uuid', '_rdt_cid', '_scid', '_scclid']
-
-export const readCookies = (): Record<string, string> =>
-  Object.fromEntries(cookieNames.map((name) => [name, readCookie(name)!]))

@@ -1,29 +1,35 @@
 import type { Consent } from '../shared/consent.ts'
-import type { Context, Item } from '../shared/event.ts'
+import type { Item } from '../shared/event.ts'
 import type { PixelState } from '../shared/pixel-state.ts'
+import type { Clicks } from './memory/clicks.ts'
 
 /** An item as the page gave it: numbers may be text, text may be numbers. */
 export type GivenItem = { readonly [Field in keyof Item]: string | number }
 
-/** What a call says of its event, as given. */
+/** What a call says of its event, as given; the collector finds our own fields in it (shared/pixel-event.ts). */
 export interface Facts {
   readonly value?: unknown
   readonly currency?: unknown
   readonly order_id?: string | number
   readonly search_string?: unknown
   readonly items?: readonly GivenItem[]
-  readonly user?: object
-  readonly props?: object
+  readonly [name: string]: unknown
 }
 
-/** An event as the pixel posts it (docs/architecture.md, The event); values are as the page gave them. */
-export interface WireEvent extends Facts {
+/** An event as the pixel posts it: short forms, which the collector spells out (docs/wire-format.md). */
+export interface WireEvent {
   readonly event: string
   readonly event_id: string
   readonly event_time: number
   readonly url: string
   readonly referrer: string
-  readonly context?: Context
+  /** Width and height, CSS pixels. */
+  readonly screen: readonly [number, number]
+  readonly click_ids?: Clicks
+  /** Each `name=value`. */
+  readonly cookies?: readonly string[] | null
+  readonly props: Facts
+  readonly user?: object
   /** Where it was told: `js` where it says nothing. */
   origin?: string
   consent?: Consent

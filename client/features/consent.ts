@@ -55,6 +55,7 @@ const consent: Feature = (kit) => {
       if (before) kit.readClicks()
     } else {
       kit.heldRuns.length = 0
+      kit.knownClicks = {}
       // Another page may have had the yes.
       if (before || readCookie('_pp')) {
         const domain = kit.getDomain()

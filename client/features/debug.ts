@@ -1,5 +1,6 @@
 import type { PixelConfig } from '../api.ts'
 import type { Feature } from '../kit.ts'
+import { attempt } from '../safe.ts'
 import { findTag } from '../settings.ts'
 
 /**
@@ -17,8 +18,20 @@ const debug: Feature = (kit) => {
       .finally(kit.shutGate())
       .catch(() => undefined)
   })
-  // The overlay leaves its mark in the tab, so that it follows from page to page until it is closed.
-  if (config.debug != null || /pp_debug/.test(location.href + (sessionStorage._ppd as string))) show()
+  if (config.debug != null || /pp_debug/.test(location.href)) return show()
+  const { takeEvent } = kit
+  let hasLooked: unknown
+  const look = (): void => {
+    if (!hasLooked) attempt(() => (sessionStorage._ppd as unknown) && show())
+    hasLooked = 1
+  }
+  // The overlay leaves its mark in the tab, so that it follows from page to page until it is closed. Storage makes the
+  // page wait: so when there is something to see, or soon.
+  setTimeout(look)
+  kit.takeEvent = (...call) => {
+    look()
+    takeEvent(...call)
+  }
 }
 
 export default debug

@@ -1,4 +1,6 @@
+import type { Facts } from '../../shared/mapping.ts'
 import { rulesFor } from '../../shared/mapping.ts'
+import { spellOut } from '../../shared/pixel-event.ts'
 import type { PixelRules } from '../../shared/pixel-settings.ts'
 import type { Mapping } from '../platforms/platform.ts'
 
@@ -13,7 +15,7 @@ const mapping =
     const mine = all.filter((one) => one.platform === platform)
     return mine[0]
       ? mine.flatMap(({ instance, ids, rules }) => {
-          const rule = rulesFor(rules, event)[0]
+          const rule = rulesFor(rules, spellOut(event) as Facts)[0]
           if (rule?.skip) return []
           // Said for each, for an instance without a name of its own would be taken for its platform's others.
           event.names = { ...event.names, [instance]: rule?.name ?? name ?? event.event }

@@ -38,14 +38,15 @@ const metaCookies: Feature = (kit) => {
     const index = subdomainIndex(domain || location.hostname)
     const stored = readCookie('_fbc')
     const known = stored && clickOfFbc(stored)
-    const kept = kit.knownClicks?.fbclid
+    kit.keepClicks()
+    const [kept, keptAt] = kit.knownClicks?.fbclid ?? []
     // An older click never replaces what Meta's pixel may have noted since.
-    const click = clicked ?? (known ? undefined : kept?.value)
+    const click = clicked ?? (known ? undefined : kept)
     if (click && isClickId('fbclid', click)) {
       const { fbc, isNew } = chooseFbc(
         stored,
         click,
-        (kept?.value === click && kept.at) || now,
+        (kept === click && keptAt) || now,
         known ? Number(stored.split('.')[1]) : index,
       )
       if (fbc) write('_fbc', fbc)
@@ -66,7 +67,7 @@ const metaCookies: Feature = (kit) => {
   kit.readClicks = () => {
     const found = readClicks()
     const { fbclid } = found
-    if ((kit.siteConfig as MetaCookieOptions).fbc !== 'off') kit.whenAllowed(() => makeUnlessMeta(fbclid, 0))
+    if ((kit.siteConfig as MetaCookieOptions).fbc !== 'off') kit.whenAllowed(() => makeUnlessMeta(fbclid?.[0], 0))
     return found
   }
   commands.consent = (...call) => {

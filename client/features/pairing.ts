@@ -1,7 +1,6 @@
 import type { PixelConfig, Props } from '../api.ts'
 import type { Feature } from '../kit.ts'
 import { observed } from '../observe/calls.ts'
-import { factsOf } from '../observe/facts.ts'
 import { watchProperty } from '../observe/property.ts'
 import type { PixelPlatform } from '../platforms/platform.ts'
 import { attempt } from '../safe.ts'
@@ -24,7 +23,9 @@ const isSame = (a: WireEvent, b: WireEvent): boolean =>
   a.event === b.event &&
   a.url === b.url &&
   b.event_time - a.event_time < (a.event === 'page_view' ? lateMs : togetherMs) &&
-  (a.order_id && b.order_id ? a.order_id == b.order_id : a.value == b.value && a.currency == b.currency)
+  (a.props.order_id && b.props.order_id
+    ? a.props.order_id == b.props.order_id
+    : a.props.value == b.props.value && a.props.currency == b.props.currency)
 
 /**
  * Observes the calls a page makes to the platforms' pixels itself, gives each an ID where it has none, and tells the
@@ -68,7 +69,16 @@ const pairing: Feature = (kit) => {
       const given = idNames.map((idName) => holder[idName]).find(Boolean)
       const id = (given?.eventID ?? given) as string | undefined
       const said = (name === 'Custom' && (params?.customEventName as string)) || name
-      const event = kit.makeEvent(said, factsOf(params), { id })
+      const event = kit.makeEvent(
+        said,
+        // What tells one event from another, by our names; the collector reads the rest.
+        params && {
+          ...params,
+          value: params.value ?? params.price,
+          order_id: params.order_id ?? params.transactionId ?? params.transaction_id,
+        },
+        { id },
+      )
       const isView = event.event === 'page_view'
       const isLate = isView && globalName === 'snaptr' && !hadView && event.event_time - liveAt > ownViewMs && liveAt
       hadView ||= isView
@@ -99,7 +109,7 @@ const pairing: Feature = (kit) => {
     return () =>
       watchProperty(window, globalName, (fn) => {
         const pixel = fn as Members & object
-        if (decorated.has(pixel)) return
+        if (Object(pixel) !== pixel || decorated.has(pixel)) return
         decorated.add(pixel)
         watchProperty(pixel, queueName, (given) => {
           const queue = given as Call[]

@@ -14,15 +14,20 @@ export const writeCookie = (name: string, value: string, seconds: number, domain
 
 /**
  * The shortest domain that takes a cookie (`example.com` for `www.example.com`): found by trying, since only the
- * browser knows every public suffix. Empty where none does, as for addresses and single names.
+ * browser knows every public suffix. Empty where none does, as for single names. Each look after a writing makes the page
+ * wait, so the last label is not tried: alone it never takes one.
  */
 export function findCookieDomain(): string {
-  let domain = ''
-  for (const label of location.hostname.split('.').reverse()) {
-    domain = label + (domain && `.${domain}`)
+  const labels = location.hostname.split('.')
+  for (let at = labels.length - 1; at--;) {
+    const domain = labels.slice(at).join('.')
     writeCookie('_ppd', domain, 1, domain)
     // By its value: a probe of the page before may still be there.
     if (readCookie('_ppd') === domain) return domain
   }
   return ''
 }
+
+/** The platforms' own cookies as they stand, `name=value`. Their pixels write them late. */
+export const readPlatformCookies = (): readonly string[] | null | undefined =>
+  attempt(() => document.cookie.match(/\b_(fb[cp]|rdt_(cid|uuid)|sc(cl)?id)=[^;]+/g))

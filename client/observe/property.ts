@@ -14,7 +14,8 @@ export const watchProperty = (object: object, name: string, see: (value: unknown
     set((object as Record<string, unknown>)[name])
     Object.defineProperty(object, name, {
       configurable: true,
-      enumerable: Object.keys(object).includes(name),
+      // The page's own list of all its names would take long to make.
+      enumerable: {}.propertyIsEnumerable.call(object, name),
       get: () => value,
       set,
     })

@@ -110,7 +110,7 @@ const platformFindings = ({ platforms }: PageFacts, ageMs: number): string[] =>
       : [`${name}'s library has not started: blocked by an ad blocker, by a content policy, or still loading.`]
   })
 
-function eventFindings({ event, value, currency }: WireEvent): string[] {
+function eventFindings({ event, props: { value, currency } }: WireEvent): string[] {
   if (event !== 'purchase') return []
   if (value === undefined || value === '' || !Number.isFinite(Number(value)))
     return ['A purchase has no value that is a number: platforms cannot count its worth.']

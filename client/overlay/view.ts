@@ -144,7 +144,7 @@ const toldBy = ({ origin }: WireEvent): string =>
       ? `the page's own call of ${origin}`
       : origin
 
-const amountOf = ({ value, currency }: WireEvent): string =>
+const amountOf = ({ props: { value, currency } }: WireEvent): string =>
   value === undefined || value === ''
     ? ''
     : [value, currency]

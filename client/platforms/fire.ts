@@ -1,7 +1,7 @@
 import type { Kit } from '../kit.ts'
 import { attempt } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
-import { readBasket, type Firing, type PixelPlatform } from './platform.ts'
+import { callsFor, type Firing, type PixelPlatform } from './platform.ts'
 
 /**
  * One event at one platform, now or when its function appears. The outcome is noted once, perhaps later; not at all
@@ -10,11 +10,11 @@ import { readBasket, type Firing, type PixelPlatform } from './platform.ts'
 export function firePixel(platform: PixelPlatform, event: WireEvent, kit: Kit, isLast?: boolean): void {
   attempt(() => {
     const { siteConfig: config } = kit
-    const usual: Firing = [event, kit.nameRow(event.event)?.[platform.nameAt] || undefined, kit.pixelIds(platform)!]
-    const firings = config.mapping?.(platform.platformName, usual) ?? [usual]
-    const calls = firings.flatMap((firing) => platform.callsFor(readBasket(event), ...firing) ?? [])
+    const { platformName, nameAt } = platform
+    const usual: Firing = [event, kit.nameRow(event.event)?.[nameAt] || undefined, kit.pixelIds(platform)!]
+    const calls = (config.mapping?.(platformName, usual) ?? [usual]).flatMap((firing) => callsFor(platform, firing))
     const pixel = (window as unknown as Record<string, unknown>)[platform.globalName]
-    if (!calls[0] || !(event.to ?? [platform.platformName]).includes(platform.platformName)) return
+    if (!calls[0] || !(event.to ?? [platformName]).includes(platformName)) return
     const isTheirs = event.event === 'page_view' && config.firePageview != 1
     if (!pixel) {
       if (isLast) kit.noteState(event, platform, 'absent')
@@ -24,7 +24,7 @@ export function firePixel(platform: PixelPlatform, event: WireEvent, kit: Kit, i
     } else if (isTheirs) {
       // Nearly every base snippet sends a page view itself, without our ID: beside it, ours would count twice. Later
       // views of the same page are told by Meta's library alone.
-      if (event === kit.firstView || platform.nameAt === 1) kit.noteState(event, platform, 'unmatched')
+      if (event === kit.firstView || nameAt < 2) kit.noteState(event, platform, 'unmatched')
     } else {
       kit.ownCalls++
       attempt(() => {

@@ -1,11 +1,21 @@
 import type { PlatformName } from '../../shared/names.ts'
+import { copyOf } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
 
-/**
- * What a platform's pixel is told of an event besides its name and ID. An amount or currency that cannot be one is left
- * out, never guessed. The rest of an order reaches a platform with the collector's copy, which joins the pixel's hit.
- */
-export type Basket = readonly [value: number, currency: string | undefined, itemIds: readonly string[]]
+/** A platform as the page knows it. */
+export interface PixelPlatform {
+  readonly platformName: PlatformName
+  /** Its function on the page. */
+  readonly globalName: string
+  /** Where its names stand in a row of the name table. */
+  readonly nameAt: 1 | 2 | 3
+}
+
+export const allPlatforms: readonly PixelPlatform[] = [
+  { platformName: 'meta', globalName: 'fbq', nameAt: 1 },
+  { platformName: 'reddit', globalName: 'rdt', nameAt: 2 },
+  { platformName: 'snapchat', globalName: 'snaptr', nameAt: 3 },
+]
 
 /** One firing: the event, the platform's standard name for it (undefined for a custom event), the pixel IDs to name. */
 export type Firing = readonly [event: WireEvent, name: string | undefined, pixelIds: readonly string[]]
@@ -13,30 +23,47 @@ export type Firing = readonly [event: WireEvent, name: string | undefined, pixel
 /** Decides an event's firings at one platform by rules of the site; undefined: there are none, the usual one goes. */
 export type Mapping = (platform: PlatformName, usual: Firing) => Firing[] | undefined
 
-/** All that differs between the platforms' pixels. */
-export interface PixelPlatform {
-  readonly platformName: PlatformName
-  /** Its function on the page. */
-  readonly globalName: string
-  /** Where its names stand in a row of the name table. */
-  readonly nameAt: 1 | 2 | 3
-  /**
-   * The argument lists of the calls that fire an event; undefined where the platform takes no such event.
-   * @param name the platform's standard name @param pixelIds this site's own, may be empty
-   */
-  callsFor(
-    basket: Basket,
-    event: WireEvent,
-    name: string | undefined,
-    pixelIds: readonly string[],
-  ): unknown[][] | undefined
-}
-
-export const readBasket = ({ value, currency, items }: WireEvent): Basket => [
-  // What is no number, as "1,299.00", is left out further on.
-  Number(value),
+/**
+ * The argument lists of the calls that fire an event; none where the platform takes no such event. An amount or currency
+ * that cannot be one is left out, never guessed. The rest of an order reaches a platform with the collector's copy,
+ * which joins the pixel's hit.
+ */
+export function callsFor({ nameAt }: PixelPlatform, [event, name, pixelIds]: Firing): unknown[][] {
+  const { event_id, props } = event
+  // What is no number, as "1,299.00", is left out by `copyOf`.
+  const value = Number(props.value)
   // Three letters; a platform would take anything else for its own default.
-  /^[A-Z]{3}$/.exec(String(currency).toUpperCase())?.[0],
+  const currency = /^[A-Z]{3}$/.exec(String(props.currency).toUpperCase())?.[0]
   // A list, one item alone, or whatever else the page took for items.
-  [items].flat().flatMap((item) => (item?.id ? `${item.id}` : [])),
-]
+  const item_ids = [props.items].flat().flatMap((item) => (item?.id ? `${item.id}` : []))
+  const custom = name ? '' : 'Custom'
+  const told = name ?? ['', event.event, custom][nameAt]
+  const params = copyOf(
+    [
+      {},
+      { value, currency, content_ids: item_ids, content_type: item_ids[0] && 'product' },
+      {
+        // PageVisit, ViewContent and Search take no amount.
+        ...(!/Vi|Sea/.test(told!) && { value, currency }),
+        conversionId: event_id,
+        // 64 code points of it.
+        customEventName: custom && Array.from(event.event).slice(0, 64).join(''),
+      },
+      {
+        ...{ price: value, currency, item_ids },
+        // Snapchat may pair a purchase by its order number too, so it always has one.
+        transaction_id: props.order_id ?? (name === 'PURCHASE' ? event_id : ''),
+        client_dedup_id: event_id,
+      },
+    ][nameAt]!,
+  )
+  if (nameAt > 1) return told ? [['track', told, params]] : []
+  // Plain `track` reaches every pixel on the page, another agency's too: so by ID where IDs are known.
+  return (pixelIds[0] ? pixelIds : ['']).map((id) => [
+    `track${id && 'Single'}${custom}`,
+    ...[id || []].flat(),
+    told,
+    params,
+    { eventID: event_id },
+  ])
+}

@@ -4,6 +4,7 @@ import { crashAt } from '../crash-points/index.ts'
 import { PairpixelError } from '../../shared/errors.ts'
 import { limits } from '../../shared/limits.ts'
 import type { Issue } from '../../shared/parse-field.ts'
+import { spellOut } from '../../shared/pixel-event.ts'
 import { readBatch, type Batch } from './batch.ts'
 import { corsHeaders, isAllowedOrigin, preflightHeaders } from './cors.ts'
 import { forgetCookies } from './forget.ts'
@@ -88,7 +89,7 @@ export function createRoutes<S extends Door>({ sites, accept, cookies, stopping 
     const cors: Headers = isKnownOrigin(request) ? corsHeaders(request) : { Vary: 'Origin' }
     const opened = await open(request, limits.browserBodyBytes, limits.browserBatchEvents)
     if ('refusal' in opened) return refuse(response, opened.refusal, cors)
-    const { batch } = opened
+    const batch = { ...opened.batch, events: opened.batch.events.map(spellOut) }
     const site =
       batch.site === undefined
         ? sites.length === 1

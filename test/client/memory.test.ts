@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { rememberClicks, type Clicks, type FoundClicks } from '../../client/memory/clicks.ts'
+import { keepClicks, type Clicks } from '../../client/memory/clicks.ts'
+import type { ClickIdName } from '../../shared/click-ids.ts'
 import { findCookieDomain, readCookie, writeCookie } from '../../client/memory/cookie.ts'
 import { closePage, openPage } from './page.ts'
 
@@ -10,12 +11,13 @@ const day = 86_400_000
 const now = 1_800_000_000_000
 
 const encodeClicks = (clicks: Clicks): string => encodeURIComponent(JSON.stringify(clicks))
+type FoundClicks = Partial<Record<ClickIdName, string>>
+const rememberClicks = (found: FoundClicks, at: number, domain: string): Clicks =>
+  keepClicks(Object.fromEntries(Object.entries(found).map(([name, value]) => [name, [value, at]])), at, () => domain)
 /** What is known after a page that found these, in the shape of the cookie. */
 const mergeClicks = (stored: Clicks, found: FoundClicks): Clicks => {
   document.cookie = `_pp=${encodeClicks(stored)};path=/`
-  return Object.fromEntries(
-    Object.entries(rememberClicks(found, now, '')).map(([name, { value, at }]) => [name, [value, at]]),
-  )
+  return rememberClicks(found, now, '')
 }
 
 test.each<[string, unknown, FoundClicks, Clicks]>([
@@ -42,6 +44,12 @@ test.each<[string, unknown, FoundClicks, Clicks]>([
     { fbclid: ['A', 'soon'], rdt_cid: ['B', null, now] },
     { ScCid: 'C' },
     { ScCid: ['C', now] },
+  ],
+  [
+    'a stored time to come keeps no new click out',
+    { fbclid: ['A', now + day] },
+    { fbclid: 'B' },
+    { fbclid: ['B', now] },
   ],
   ['a value that no click ID can be is left to the collector', { fbclid: ['a;b', now] }, {}, { fbclid: ['a;b', now] }],
   ['a list instead of an object', ['fbclid'], { fbclid: 'A' }, { fbclid: ['A', now] }],
@@ -74,12 +82,17 @@ test.each<[string, FoundClicks, string[]]>([
 })
 
 test('clicks rest in the cookie and come back on the next page', () => {
-  expect(rememberClicks({ fbclid: 'A' }, now, 'shop.com')).toEqual({ fbclid: { value: 'A', at: now } })
+  expect(rememberClicks({ fbclid: 'A' }, now, 'shop.com')).toEqual({ fbclid: ['A', now] })
   expect(JSON.parse(decodeURIComponent(readCookie('_pp') ?? ''))).toEqual({ fbclid: ['A', now] })
   expect(rememberClicks({ rdt_cid: 'B' }, now + day, 'shop.com')).toEqual({
-    fbclid: { value: 'A', at: now },
-    rdt_cid: { value: 'B', at: now + day },
+    fbclid: ['A', now],
+    rdt_cid: ['B', now + day],
   })
+})
+
+test('another tab’s newer click goes before what this page knew', () => {
+  document.cookie = `_pp=${encodeClicks({ fbclid: ['B', now] })};path=/`
+  expect(keepClicks({ fbclid: ['A', now - day] }, now, () => '')).toEqual({ fbclid: ['B', now] })
 })
 
 test.each([
@@ -92,7 +105,7 @@ test.each([
   ['entries of all kinds', encodeURIComponent(`{"fbclid":7,"rdt_cid":null,"ScCid":{"1":${now}}}`)],
 ])('a cookie of %s does not lose the click of this page', (_name, cookie) => {
   document.cookie = `_pp=${cookie};path=/`
-  expect(rememberClicks({ fbclid: 'A' }, now, '')).toMatchObject({ fbclid: { value: 'A', at: now } })
+  expect(rememberClicks({ fbclid: 'A' }, now, '')).toMatchObject({ fbclid: ['A', now] })
 })
 
 test('the cookie bears its life and its attributes, and is written only when something changed', () => {
@@ -148,7 +161,7 @@ test.each([
 ])('a click is kept at %s', (_name, url) => {
   openPage(url)
   rememberClicks({ fbclid: 'A' }, now, findCookieDomain())
-  expect(rememberClicks({}, now, findCookieDomain())).toEqual({ fbclid: { value: 'A', at: now } })
+  expect(rememberClicks({}, now, findCookieDomain())).toEqual({ fbclid: ['A', now] })
 })
 
 /** The list of fired orders as a page that has just been loaded sees it. */

@@ -3,6 +3,21 @@ import { vi } from 'vitest'
 import type { Pairpixel, PixelConfig } from '../../client/api.ts'
 import type { Feature } from '../../client/kit.ts'
 import type { WireEvent, WireProof } from '../../client/wire.ts'
+import { spellOut } from '../../shared/pixel-event.ts'
+
+/** An event as the collector reads it, spelled out. */
+export type PostedEvent = Omit<WireEvent, 'screen' | 'click_ids' | 'cookies' | 'props'> &
+  Partial<Record<'value' | 'currency' | 'order_id' | 'search_string', unknown>> & {
+    readonly items?: readonly Record<string, unknown>[]
+    readonly user?: Record<string, unknown>
+    readonly context?: {
+      readonly screen_width?: number
+      readonly screen_height?: number
+      readonly click_ids?: Partial<Record<string, { readonly value: string; readonly at: number }>>
+      readonly cookies?: Readonly<Record<string, string>>
+    }
+    readonly props?: Record<string, unknown>
+  } & Record<string, unknown>
 
 export interface Posted {
   readonly url: string
@@ -13,7 +28,7 @@ export interface Posted {
     readonly v: number
     readonly site: string
     readonly sent_at: number
-    readonly events?: readonly (WireEvent & Record<string, unknown>)[]
+    readonly events?: readonly PostedEvent[]
     readonly proofs?: readonly WireProof[]
   }
 }
@@ -51,8 +66,12 @@ const noteListeners = (): void => {
     })
 }
 
-const record = (by: Posted['by'], url: string, text: string, init?: RequestInit): void =>
-  void posted.push({ url, by, text, body: JSON.parse(text) as Posted['body'], ...(init && { init }) })
+/** Keeps what was posted, its events as the collector reads them. */
+export const record = (by: Posted['by'], url: string, text: string, init?: RequestInit): void => {
+  const sent = JSON.parse(text) as { readonly events?: readonly unknown[] } & Posted['body']
+  const events = sent.events?.map((event) => spellOut(event) as PostedEvent)
+  posted.push({ url, by, text, body: { ...sent, ...(events && { events }) }, ...(init && { init }) })
+}
 
 let script: typeof import('../../client/pixel.ts')
 let usual: readonly Feature[] = []

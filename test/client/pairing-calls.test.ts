@@ -209,7 +209,7 @@ describe('parameters', () => {
         currency: 'usd',
         order_id: 'A1',
         search_string: 'cap',
-        items: [{ price: 4, id: 'S1', quantity: 2, item_price: 4 }, null],
+        items: [{ price: 4, id: 'S1', quantity: 2, item_price: 4 }],
       },
     ],
     ['meta', { content_ids: ['S1', 7] }, { items: [{ id: 'S1' }, { id: 7 }] }],

@@ -1,0 +1,54 @@
+import { compact, isAbsent, isObject, type JsonObject } from './parse-field.ts'
+
+/** Functions of the platforms on a page; an event seen there says things in that platform's words. */
+const observedAt = /^(fbq|rdt|snaptr)$/
+
+/**
+ * An event as the pixel posts it, spelled out as everybody else's (docs/wire-format.md, The short form). The pixel sends
+ * what it was told, for each visitor would pay for its sorting. Anything without `screen` comes back as it is.
+ */
+export function spellOut(input: unknown): unknown {
+  if (!isObject(input) || !Array.isArray(input.screen)) return input
+  const { screen, click_ids, cookies, props, ...event } = input
+  const [screen_width, screen_height] = screen as unknown[]
+  const context = { screen_width, screen_height, click_ids: spellClicks(click_ids), cookies: spellCookies(cookies) }
+  const facts = factsOf(isObject(props) ? props : {}, String(event.origin))
+  return compact({ ...event, ...facts, context: compact(context) })
+}
+
+const spellClicks = (given: unknown): unknown =>
+  isObject(given)
+    ? Object.fromEntries(
+        Object.entries(given).map(([name, entry]) => [
+          name,
+          Array.isArray(entry) ? { value: entry[0] as unknown, at: entry[1] as unknown } : entry,
+        ]),
+      )
+    : given
+
+/** The first of a repeated name counts. */
+const spellCookies = (given: unknown): unknown =>
+  Array.isArray(given)
+    ? Object.fromEntries(
+        given
+          .map(String)
+          .reverse()
+          .map((pair) => [pair.split('=', 1)[0], pair.slice(pair.indexOf('=') + 1)]),
+      )
+    : given
+
+/** Our own fields among what a call said. Of a platform's own call nothing else is kept: it was told to the platform. */
+function factsOf(props: JsonObject, origin: string): JsonObject {
+  const { value, currency, order_id, search_string, items, ...free } = props
+  const told = { value, currency, order_id, search_string }
+  return observedAt.test(origin) ? { ...told, items: observedItems(props) } : { ...told, items, props: compact(free) }
+}
+
+/** Meta's names, Reddit's and Snapchat's → ours. */
+const observedItems = (params: JsonObject): unknown[] =>
+  [params.contents ?? params.products ?? params.content_ids ?? params.item_ids]
+    .flat()
+    .filter((item) => !isAbsent(item))
+    .map((item: unknown) =>
+      isObject(item) ? compact({ price: item.item_price ?? item.itemPrice, ...item }) : { id: item },
+    )

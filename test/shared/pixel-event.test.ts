@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { parseEvent } from '../../shared/parse-event.ts'
+import { spellOut } from '../../shared/pixel-event.ts'
+
+const context = { now: 1000, newId: () => 'fresh' }
+/** What the collector makes of an event of the pixel's, warnings included. */
+const read = (event: object) => {
+  const parsed = parseEvent(spellOut({ event: 'purchase', event_id: 'o1', screen: [1, 2], ...event }), context)
+  return parsed.ok ? { ...parsed.event, warnings: parsed.warnings.map(({ path }) => path) } : parsed.issues
+}
+
+test.each<[string, object, object]>([
+  ['the screen', {}, { context: { screen_width: 1, screen_height: 2 } }],
+  ['no screen', { screen: [] }, {}],
+  [
+    'click IDs with their times',
+    { click_ids: { fbclid: ['A', 1795255200007], rdt_cid: { value: 'B', at: 1795255200008 }, ScCid: 'C' } },
+    {
+      context: {
+        click_ids: {
+          fbclid: { value: 'A', at: 1795255200007 },
+          rdt_cid: { value: 'B', at: 1795255200008 },
+          ScCid: { value: 'C' },
+        },
+      },
+    },
+  ],
+  [
+    'cookies, the first of a name, whatever is in them',
+    { cookies: ['_fbp=fb.1.2.3', '_fbp=later', '_scid=a=b', 'plain', 7] },
+    { context: { cookies: { _fbp: 'fb.1.2.3', _scid: 'a=b' } } },
+  ],
+  ['cookies in the long form', { cookies: { _fbp: 'x' } }, { context: { cookies: { _fbp: 'x' } } }],
+  [
+    'our own fields among the properties',
+    { props: { value: '5', currency: 'EUR', order_id: 7, search_string: 'cap', items: [{ id: 'S' }], plan: 'pro' } },
+    {
+      value: 5,
+      currency: 'EUR',
+      order_id: '7',
+      search_string: 'cap',
+      items: [{ id: 'S' }],
+      props: { plan: 'pro' },
+    },
+  ],
+  ['a property of the name of a field', { props: { url: 'x', to: 'meta' } }, { props: { url: 'x', to: 'meta' } }],
+  [
+    'Meta’s words, and nothing else of them',
+    {
+      origin: 'fbq',
+      props: { value: 1, content_name: 'x', contents: [{ id: 'S', quantity: 2, item_price: 4 }, null] },
+    },
+    { origin: 'fbq', value: 1, items: [{ id: 'S', quantity: 2, price: 4 }] },
+  ],
+  ['a list of IDs', { origin: 'fbq', props: { content_ids: ['S', 7] } }, { items: [{ id: 'S' }, { id: '7' }] }],
+  ['one ID alone', { origin: 'fbq', props: { content_ids: 'S' } }, { items: [{ id: 'S' }] }],
+  [
+    'Reddit’s words',
+    { origin: 'rdt', props: { products: [{ id: 'S', itemPrice: 4 }], order_id: 'A', transactionId: 'A' } },
+    { order_id: 'A', items: [{ id: 'S', price: 4 }] },
+  ],
+  [
+    'Snapchat’s words',
+    { origin: 'snaptr', props: { price: 5, value: 5, item_ids: ['S'] } },
+    { value: 5, items: [{ id: 'S' }] },
+  ],
+])('the short form: %s', (_name, event, facts) => {
+  const { warnings, ...told } = read(event) as Record<string, unknown>
+  expect(warnings).toEqual([])
+  expect(told).toMatchObject(facts)
+  if (/^(fbq|rdt|snaptr)$/.test(String(told.origin))) expect(told.props).toBeUndefined()
+})
+
+test.each<[string, unknown]>([
+  ['the long form', { event: 'purchase', value: 1, props: { value: 2 }, context: { screen_width: 1 } }],
+  ['no object', 'purchase'],
+  ['a list', [{ screen: [1, 2] }]],
+  ['nothing', null],
+])('%s comes back as it is', (_name, event) => {
+  expect(spellOut(event)).toBe(event)
+})
+
+test.each<[string, object]>([
+  ['props', { props: 'text' }],
+  ['click_ids', { click_ids: [['A', 1]] }],
+  ['cookies', { cookies: 7 }],
+  ['screen', { screen: [{}, 'wide'] }],
+])('what is no %s never refuses the event', (_name, event) => {
+  expect(read(event)).toMatchObject({ event: 'purchase', event_id: 'o1' })
+})
