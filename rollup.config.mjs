@@ -32,6 +32,9 @@ const minify = (module) =>
 // One word for every binding compresses better than two.
 const oneBindingWord = { name: 'one-binding-word', renderChunk: (code) => code.replace(/\bconst\b(?=[ {[])/g, 'let') }
 
+// V8 then compiles all of it at once, beside the page's own thread, instead of each function when it is first called.
+const compileHint = { name: 'compile-hint', renderChunk: (code) => `//# allFunctionsCalledOnLoad\n${code}` }
+
 // A feature is one expression: the collector joins it to the core (server/pixel-file.ts).
 const asExpression = {
   name: 'as-expression',
@@ -52,7 +55,7 @@ export default [
   ...Object.entries(bases).map(([input, file]) => ({
     input,
     plugins: [stripTypes],
-    output: { file, format: 'iife', plugins: [minify(true), oneBindingWord] },
+    output: { file, format: 'iife', plugins: [minify(true), oneBindingWord, compileHint] },
   })),
   {
     input: 'client/module.ts',

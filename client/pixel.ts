@@ -1,7 +1,7 @@
 import type { Commands, EarlyCalls, Pairpixel, PixelConfig, User } from './api.ts'
 import { findClicks } from './capture/clicks.ts'
 import { newEventId, readEventId } from './capture/event-id.ts'
-import { nameRow } from './capture/names.ts'
+import { findNameRow } from '../shared/name-table.ts'
 import type { Feature, Kit } from './kit.ts'
 import { keepClicks } from './memory/clicks.ts'
 import { findCookieDomain, readPlatformCookies } from './memory/cookie.ts'
@@ -74,7 +74,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     siteConfig: config,
     publicCommands: commands,
     heldRuns,
-    nameRow,
+    nameRow: findNameRow,
     getDomain: () => (domain ??= findCookieDomain()),
     pixelIds: ({ platformName }) => (config.pixels ? config.pixels[platformName] : []),
     allPlatforms,
@@ -107,7 +107,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     makeEvent(name, given, options) {
       const now = Date.now()
       const { user: own, ...props } = copyOf(given as Facts)
-      const event = nameRow(name)?.[0] ?? name.trim()
+      const event = findNameRow(name)?.[0] ?? name.trim()
       return {
         event,
         event_id: readEventId(options?.id) ?? readEventId(event === 'purchase' && props.order_id) ?? newEventId(now),

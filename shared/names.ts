@@ -16,7 +16,7 @@ const rareRows = [
 
 /** Folded spelling → the row it stands in. */
 const byAlias = new Map<string, readonly string[]>()
-for (const row of [...nameRows, ...rareRows]) {
+for (const row of [...nameRows(), ...rareRows]) {
   const known = byAlias.get(foldName(row[0]!)) ?? row
   for (const alias of row) if (alias && !byAlias.has(foldName(alias))) byAlias.set(foldName(alias), known)
 }
@@ -29,7 +29,7 @@ export const spelledFor = (row: readonly string[] | undefined, platform: Platfor
   row?.[platformNames.indexOf(platform) + 1] || undefined
 
 /** Every canonical standard name, in table order. */
-export const canonicalNames: readonly string[] = [...new Set([...nameRows, ...rareRows].map(([name]) => name!))]
+export const canonicalNames: readonly string[] = [...new Set([...nameRows(), ...rareRows].map(([name]) => name!))]
 
 /** Canonical name of any platform's, GA4's or Segment's spelling; a custom name comes back letter for letter. */
 export const canonicalName = (name: string): string => nameRow(name)?.[0] ?? name

@@ -18,7 +18,7 @@ const debug: Feature = (kit) => {
       .finally(kit.shutGate())
       .catch(() => undefined)
   })
-  if (config.debug != null || /pp_debug/.test(location.href)) return show()
+  if (config.debug != null || location.href.includes('pp_debug')) return show()
   const { takeEvent } = kit
   let hasLooked: unknown
   const look = (): void => {
