@@ -1,6 +1,7 @@
-// What the pixel costs a visitor's processor: Chromium's own trace of the demo shop's product page, and of a page that has
-// nothing but our script, the processor slowed four times. `npx node bench/pixel.mjs [--rounds 20] [--slowness 4]` prints the median; nothing here fails for being
-// slow. Times are the thread's own, so that what else this machine does counts as little as it can.
+// What the pixel costs a visitor's processor: Chromium's own trace of the demo shop's product page, of a page that has
+// nothing but our script, and of one whose only script looks once at its cookies and once at its storage, which is what
+// any script of this kind must do. `npx node bench/pixel.mjs [--rounds 20] [--slowness 4]` prints medians; nothing here
+// fails for being slow. Times are the thread's own, so that what else this machine does counts as little as it can.
 /* global window, queueMicrotask */
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
@@ -14,7 +15,10 @@ const slowness = Number(values.slowness)
 const userAgent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
-const barePage = '<!doctype html><title>Shop</title><script src="/_p/p.js" data-pairpixel></script>'
+const pageWith = (script) => `<!doctype html><title>Shop</title>${script}`
+const barePage = pageWith('<script src="/_p/p.js" data-pairpixel></script>')
+const controlPage = pageWith('<script src="/control.js"></script>')
+const controlScript = 'window.control = [document.cookie, localStorage.control]'
 
 const median = (numbers) => {
   const sorted = numbers.toSorted((a, b) => a - b)
@@ -23,8 +27,18 @@ const median = (numbers) => {
 const sum = (numbers) => numbers.reduce((all, one) => all + one, 0)
 const ms = (micros) => micros / 1000
 const urlOf = ({ args }) => args?.data?.url ?? args?.data?.stackTrace?.[0]?.url ?? ''
-const isOurs = (url) => url.endsWith('/p.js')
+const isMeasured = (url) => /\/(p|control)\.js$/.test(url)
 const isPlatform = (url) => /fbevents\.js|reddit\/pixel\.js|scevent/.test(url)
+
+/** Scripts that were evaluated, compilation included. */
+const evaluationsIn = (traceEvents) => traceEvents.filter(({ name, ph }) => name === 'EvaluateScript' && ph === 'X')
+const evaluationIn = (traceEvents) => evaluationsIn(traceEvents).find((event) => isMeasured(urlOf(event)))
+
+async function endTrace(context) {
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString())
+  await context.close()
+  return traceEvents
+}
 
 /** One visit of a new visitor, as milliseconds by what they went into. */
 async function visit(browser, url) {
@@ -32,11 +46,18 @@ async function visit(browser, url) {
   const page = await context.newPage()
   const session = await context.newCDPSession(page)
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowness })
+  for (const [path, contentType, body] of [
+    ['**/bare', 'text/html', barePage],
+    ['**/control', 'text/html', controlPage],
+    ['**/control.js', 'text/javascript', controlScript],
+  ])
+    await page.route(path, (route) => route.fulfill({ contentType, body }))
+  // No more than is read below: each kind of event takes time of what it tells about.
   await browser.startTracing(page, {
     categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'blink.user_timing'],
   })
-  await page.route('**/bare', (route) => route.fulfill({ contentType: 'text/html', body: barePage }))
   await page.goto(url)
+  if (url.endsWith('/control')) return { evaluation: ms(evaluationIn(await endTrace(context)).tdur) }
   await page.waitForFunction(
     () => window.pairpixel?.track && (!window.fbq || (window.fbq.callMethod && window.snaptr.handleRequest)),
   )
@@ -57,11 +78,9 @@ async function visit(browser, url) {
         })
       }),
   )
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString())
-  await context.close()
-
-  const evaluations = traceEvents.filter(({ name, ph }) => name === 'EvaluateScript' && ph === 'X')
-  const evaluation = evaluations.find((event) => isOurs(urlOf(event)))
+  const traceEvents = await endTrace(context)
+  const evaluations = evaluationsIn(traceEvents)
+  const evaluation = evaluationIn(traceEvents)
   // Everything on the thread of the page, its top-level tasks only.
   const onPage = traceEvents.filter(({ pid, tid }) => pid === evaluation.pid && tid === evaluation.tid)
   const markAt = (mark) => onPage.find(({ name, cat }) => name === mark && cat?.includes('blink.user_timing')).tts
@@ -95,7 +114,12 @@ try {
   ]) {
     await visit(browser, address)
     const visits = []
-    for (let round = 0; round < rounds; round++) visits.push(await visit(browser, address))
+    const controls = []
+    // In turn, so that a slow moment of this machine hits both.
+    for (let round = 0; round < rounds; round++) {
+      visits.push(await visit(browser, address))
+      controls.push(await visit(browser, new URL('/control', url).href))
+    }
     console.log(`\n${name}`)
     const row = (what, of) => {
       const all = visits.map(of)
@@ -111,6 +135,8 @@ try {
     row('our script: the call’s post leaves', ({ send }) => send)
     row('the platforms’ stand-ins: evaluation', ({ platforms }) => platforms)
     row('all on the page’s thread', (one) => one.page)
+    const alone = controls.map(({ evaluation }) => evaluation)
+    console.log(`  a script with one look at cookies and storage: ${median(alone).toFixed(2)} ms`)
   }
 } finally {
   await browser.close()

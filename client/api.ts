@@ -80,12 +80,12 @@ export interface TrackOptions {
 export interface Commands {
   /** Tells of an event; the answer is its ID, undefined only when nothing could be done. */
   track(name: string, props?: Props, options?: TrackOptions): string | undefined
-  page(props?: Props, options?: TrackOptions): string | undefined
+  readonly page: (props?: Props, options?: TrackOptions) => string | undefined
   /** Who the visitor is: kept in memory, sent with later events. */
   identify(user: User): void
   set(options: PixelOptions): void
   /** Sends what waits. */
-  flush(): void
+  flush(): unknown
   /** What the visitor said; taking a yes back wholly needs the consent feature. */
   consent: SayConsent
   /** Shows what the pixel does (with the debug feature). */

@@ -54,7 +54,7 @@ export interface Kit {
   /** Posts a batch. `leaving`: the page goes, so nothing can wait for an answer. */
   postBatch: (batch: WireBatch, leaving?: unknown) => Promise<Response | undefined> | undefined
   /** Tells of the page; the first one by itself. */
-  tellFirstPage: () => void
+  tellFirstPage: () => unknown
 }
 
 export type Feature = (kit: Kit) => void

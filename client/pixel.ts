@@ -21,7 +21,7 @@ const maxWaitMs = 1000
 export function startPixel(given: PixelConfig, base: string, features: readonly Feature[] = []): Pairpixel {
   const stub = window.pairpixel
   if (stub?.track) return stub
-  const config: PixelConfig = { ...given }
+  const config: PixelConfig = { consent: 'none', ...given }
   const heldRuns: (() => void)[] = []
   /** Shut ones, each as what opens it. */
   const gates = new Set<() => void>()
@@ -42,7 +42,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     // Click IDs join an event when it leaves, as the cookies do.
     const more = { click_ids: kit.knownClicks, cookies: readPlatformCookies() }
     const events = waiting.splice(0).map((event) => ({ ...event, ...more }))
-    const proofs = [...changed].map(({ event, event_id, fired }) => ({ event, event_id, fired, at: Date.now() }))
+    const proofs = [...changed].map(({ event, event_id, fired }) => ({ event, event_id, fired }))
     changed.clear()
     while (events[0] || proofs[0])
       void kit.postBatch(makeBatch(kit, { events: takeBatch(events), proofs: takeBatch(proofs) }), leaving)
@@ -63,7 +63,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
       user = { ...user, ...fields }
     }),
     set: safe((options) => void Object.assign(config, options)),
-    flush: () => flushAll(),
+    flush: flushAll,
     consent(said) {
       if (said === 'granted') openConsent()
       else gates.add(openConsent)
@@ -80,7 +80,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     allPlatforms,
     ownCalls: 0,
     cameFrom: document.referrer,
-    tellFirstPage: () => commands.page(),
+    tellFirstPage: commands.page,
     whenAllowed(run) {
       if (gates.size) heldRuns.push(run)
       else run()
@@ -151,7 +151,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
   }
 
   const openConsent = kit.shutGate()
-  if ((config.consent ?? 'none') === 'none') openConsent()
+  if (config.consent === 'none') openConsent()
   // In another site's frame the visitor is not on this site.
   if (!config.frames && !attempt(() => top!.document)) kit.shutGate()
   for (const feature of features) safe(feature)(kit)

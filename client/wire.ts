@@ -45,7 +45,6 @@ export interface WireProof {
   readonly event: string
   readonly event_id: string
   readonly fired?: Record<string, PixelState>
-  readonly at: number
 }
 
 /** One post. */

@@ -103,7 +103,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
   const deps = {
     store,
     now,
-    newId: () => uuidV7(now(), randomBytes(9)),
+    newId: () => uuidV7(now(), randomBytes(18)),
     readVisitor: createVisitorReader(settings.trustProxy),
     nudge: (instance: string, at: number) => worker.nudge(instance, at),
     log,

@@ -29,23 +29,21 @@ SubmitApplication,-
 CustomizeProduct,-
 Donate,-`
 
-const snakeCase = (name: string): string => name.replace(/\B[A-Z]/g, '_$&')
-
 /** A name as names are compared: without case, spaces, `_` and `-`. */
 export const foldName = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
 /** One event's names as they are spelled: ours in snake case, Meta's, Reddit's, Snapchat's in capitals, then aliases. */
 const rowOf = (line: string): readonly string[] =>
-  line
-    .replace(/-/g, line.split(',')[0]!)
-    .split(',')
-    .map((name, at) => (at ? (at === 3 ? snakeCase(name).toUpperCase() : name) : snakeCase(name).toLowerCase()))
+  line.split(',').map((cell, at, [first]) => {
+    const name = cell === '-' ? first! : cell
+    return at % 3 ? name : name.replace(/\B[A-Z]/g, '_$&')[at ? 'toUpperCase' : 'toLowerCase']()
+  })
 
 export const nameRows = (): readonly (readonly string[])[] => table.split('\n').map(rowOf)
 
-/** The first row that holds a spelling, read from the table when it is asked for. */
+/** The first row that holds a spelling, read from the table when it is asked for; nothing is no spelling. */
 export function findNameRow(name: string): readonly string[] | undefined {
-  const folded = foldName(name)
-  const line = folded && table.split('\n').find((names) => foldName(names).split(',').includes(folded))
-  return line ? rowOf(line) : undefined
+  const folded = foldName(name) || '-'
+  const line = table.split('\n').find((names) => foldName(names).split(',').includes(folded))
+  return line === undefined ? line : rowOf(line)
 }

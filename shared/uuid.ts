@@ -4,13 +4,14 @@ export const hexOf = (bytes: Uint8Array): string =>
 
 /**
  * A UUIDv7 (RFC 9562): 48 bits of time, then random bits, so that IDs made later sort later.
- * @param now epoch milliseconds, between 2004 and 2527 @param random nine random bytes
+ * @param now epoch milliseconds, between 2004 and 2527 @param random 18 random bytes
  */
-export function uuidV7(now: number, random: Uint8Array): string {
-  const digits = `0${now.toString(16)}` + hexOf(random)
+export const uuidV7 = (now: number, random: Uint8Array, at = 0): string =>
   // 7 is the version; the variant digit may be any of 8, 9, a, b.
-  return digits.replace(/(.{8})(.{4})(.{3})(.{3})/, '$1-$2-7$3-a$4-')
-}
+  'xxxxxxxx-xxxx-7xxx-axxx-xxxxxxxxxxxx'.replace(
+    /x/g,
+    () => `0${now.toString(16)}`[at++] ?? (random[at - 13]! % 16).toString(16),
+  )
 
 /** 1–128 printable ASCII characters without spaces. */
 export const eventIdShape = /^[!-~]{1,128}$/

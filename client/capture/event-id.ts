@@ -7,4 +7,4 @@ import { eventIdShape, uuidV7 } from '../../shared/uuid.ts'
 export const readEventId = (given: string | number | false | null | undefined): string | undefined =>
   eventIdShape.exec(String(given || '').trim())?.[0]
 
-export const newEventId = (now: number): string => uuidV7(now, crypto.getRandomValues(new Uint8Array(9)))
+export const newEventId = (now: number): string => uuidV7(now, crypto.getRandomValues(new Uint8Array(18)))

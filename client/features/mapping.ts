@@ -1,6 +1,4 @@
-import type { Facts } from '../../shared/mapping.ts'
 import { rulesFor } from '../../shared/mapping.ts'
-import { spellOut } from '../../shared/pixel-event.ts'
 import type { PixelRules } from '../../shared/pixel-settings.ts'
 import type { Mapping } from '../platforms/platform.ts'
 
@@ -13,9 +11,12 @@ const mapping =
   (all: readonly PixelRules[]): Mapping =>
   (platform, [event, name]) => {
     const mine = all.filter((one) => one.platform === platform)
+    // As the collector sees it: our own fields are not among the free properties (shared/pixel-event.ts).
+    const { value, currency, order_id, search_string, items: _items, ...props } = event.props
+    const facts = { ...event, value, currency, order_id, search_string, props }
     return mine[0]
       ? mine.flatMap(({ instance, ids, rules }) => {
-          const rule = rulesFor(rules, spellOut(event) as Facts)[0]
+          const rule = rulesFor(rules, facts)[0]
           if (rule?.skip) return []
           // Said for each, for an instance without a name of its own would be taken for its platform's others.
           event.names = { ...event.names, [instance]: rule?.name ?? name ?? event.event }

@@ -41,9 +41,8 @@ const pairing: Feature = (kit) => {
   const remember = (one: (typeof recent)[number]): void => void recent.splice(9, recent.unshift(one))
   /** Platforms, each with the address whose page view the page told it of, until ours is told. */
   const views: string[] = []
-  /** What has passed: a lock of the library, an alias or another watcher may bring a call again. */
-  const passed = new Set<string>()
-  const decorated = new WeakSet()
+  /** Calls and functions seen: a lock of the library, an alias or another watcher may bring one again. */
+  const seen = new Set<unknown>()
   let isFirstDue: unknown
 
   const watch = (platform: PixelPlatform): (() => void) => {
@@ -91,14 +90,14 @@ const pairing: Feature = (kit) => {
       group.push(pixel)
       const { event_id } = group[0]
       const key = platformName + name + event_id
-      if (!passed.has(key) && !kit.ownCalls && config.pair !== 'ids') {
+      if (!seen.has(key) && !kit.ownCalls && config.pair !== 'ids') {
         if (isView) views.push(platformName + event.url)
         kit.takeEvent(
           { ...event, event_id, origin: globalName, to: [platformName], names: { [platformName]: said } },
           platform,
         )
       }
-      passed.add(key)
+      seen.add(key)
       if (Object(params) === params) copy[at + 1] = { ...params }
       copy[at + idStep] = { ...holder, [idNames[0]!]: event_id }
       return copy
@@ -109,8 +108,8 @@ const pairing: Feature = (kit) => {
     return () =>
       watchProperty(window, globalName, (fn) => {
         const pixel = fn as Members & object
-        if (Object(pixel) !== pixel || decorated.has(pixel)) return
-        decorated.add(pixel)
+        if (Object(pixel) !== pixel || seen.has(pixel)) return
+        seen.add(pixel)
         watchProperty(pixel, queueName, (given) => {
           const queue = given as Call[]
           queue.forEach((call, at) => (queue[at] = pass(call)))

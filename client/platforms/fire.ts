@@ -14,7 +14,7 @@ export function firePixel(platform: PixelPlatform, event: WireEvent, kit: Kit, i
     const usual: Firing = [event, kit.nameRow(event.event)?.[nameAt] || undefined, kit.pixelIds(platform)!]
     const calls = (config.mapping?.(platformName, usual) ?? [usual]).flatMap((firing) => callsFor(platform, firing))
     const pixel = (window as unknown as Record<string, unknown>)[platform.globalName]
-    if (!calls[0] || !(event.to ?? [platformName]).includes(platformName)) return
+    if (!calls[0] || !(event.to ?? platformName).includes(platformName)) return
     const isTheirs = event.event === 'page_view' && config.firePageview != 1
     if (!pixel) {
       if (isLast) kit.noteState(event, platform, 'absent')

@@ -222,7 +222,6 @@ describe('proof', () => {
         event: 'generate_lead',
         event_id,
         fired: { meta: 'requested' },
-        at: Date.now(),
       })),
     )
   })

@@ -42,7 +42,7 @@ describe('page addresses', () => {
 })
 
 test('a UUIDv7 carries its time, sorts by it and is a valid ID', () => {
-  const random = new Uint8Array(9).fill(255)
+  const random = new Uint8Array(18).fill(255)
   const id = uuidV7(0x0123456789ab, random)
   expect(id).toMatch(/^01234567-89ab-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   expect(uuidV7(1000, random) < uuidV7(1001, random)).toBe(true)
