@@ -1,6 +1,6 @@
 import { compact, isAbsent, isObject, type JsonObject } from './parse-field.ts'
 
-/** Functions of the platforms on a page; an event seen there says things in that platform's words. */
+/** Functions of the platforms on a page; the items of an event seen there are in that platform's words. */
 const observedAt = /^(fbq|rdt|snaptr)$/
 
 /**
@@ -37,16 +37,16 @@ const spellCookies = (given: unknown): unknown =>
       )
     : given
 
-/** Our own fields among what a call said. Of a platform's own call nothing else is kept: it was told to the platform. */
+/** Our own fields among what a call said. */
 function factsOf(props: JsonObject, origin: string): JsonObject {
   const { value, currency, order_id, search_string, items, ...free } = props
   const told = { value, currency, order_id, search_string }
-  return observedAt.test(origin) ? { ...told, items: observedItems(props) } : { ...told, items, props: compact(free) }
+  return { ...told, items: observedAt.test(origin) ? observedItems(items) : items, props: compact(free) }
 }
 
-/** Meta's names, Reddit's and Snapchat's → ours. */
-const observedItems = (params: JsonObject): unknown[] =>
-  [params.contents ?? params.products ?? params.content_ids ?? params.item_ids]
+/** A list, or one alone, of IDs or of items with Meta's or Reddit's names → ours. */
+const observedItems = (given: unknown): unknown[] =>
+  [given]
     .flat()
     .filter((item) => !isAbsent(item))
     .map((item: unknown) =>

@@ -70,11 +70,13 @@ const pairing: Feature = (kit) => {
       const said = (name === 'Custom' && (params?.customEventName as string)) || name
       const event = kit.makeEvent(
         said,
-        // What tells one event from another, by our names; the collector reads the rest.
+        // Nothing else of it, for a page may tell a platform who its visitor is. The collector reads what an item says.
         params && {
-          ...params,
           value: params.value ?? params.price,
+          currency: params.currency,
           order_id: params.order_id ?? params.transactionId ?? params.transaction_id,
+          search_string: params.search_string,
+          items: params.contents ?? params.products ?? params.content_ids ?? params.item_ids,
         },
         { id },
       )

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import pairing from '../../client/features/pairing.ts'
-import { addPlatforms, postedEvents, setGlobal } from './page.ts'
+import { addPlatforms, posted, postedEvents, setGlobal } from './page.ts'
 import {
   addLibrary,
   addStub,
@@ -229,6 +229,15 @@ describe('parameters', () => {
     addStub(name)
     call(name, 'track', 'Subscribe', params)
     expect(await twins()).toMatchObject([{ event: 'subscribe', ...facts }])
+  })
+
+  test.each(names)('what else a call says of its visitor stays there (%s)', async (name) => {
+    pair()
+    addStub(name)
+    call(name, 'track', 'Subscribe', { value: 1, user_email: 'jane@shop.example', plan: 'pro' })
+    const [told] = await twins()
+    expect([told?.value, told?.props]).toEqual([1, undefined])
+    expect(posted.map(({ text }) => text).join()).not.toMatch(/jane|plan/)
   })
 
   test('Reddit’s custom events go by their own name', async () => {
