@@ -12,7 +12,7 @@ const ownMembers = [
   ...['cameFrom', 'lastView', 'firstView', 'seeRequest', 'ourProps', 'pixelIds'],
 ]
 // The order in which names are given out, found by trying: it decides which letters meet, and so what compresses well.
-const memberLetters = 'leSObigmtupdascoCrvnkfyAqKhBxDEFWHIJjLMNzPQRGTUVwXYZ'
+const memberLetters = 'leSdCigmtupoacAwsrvnkfbqOjhBxDEFWHIJKLMNzPQRGTUVyXYZ'
 const shortNames = Object.fromEntries(ownMembers.map((name, at) => [`$${name}`, memberLetters[at]]))
 /** The minifier takes it to a thread of its own, so all it needs stands inside. */
 const nameAt = (at) => {
@@ -23,7 +23,8 @@ const nameAt = (at) => {
   return name
 }
 
-const minify = (module) =>
+// Names are given out last, when it is known which are left.
+const minify = (module) => [
   terser({
     ecma: 2020,
     module,
@@ -32,10 +33,18 @@ const minify = (module) =>
       // Nobody has put other functions in the place of the language's own.
       ...{ unsafe: true, unsafe_arrows: true, unsafe_comps: true },
     },
+    mangle: false,
+    format: { comments: false },
+  }),
+  terser({
+    ecma: 2020,
+    module,
+    compress: false,
     mangle: { properties: { regex: new RegExp(`^(${ownMembers.join('|')})$`) }, nth_identifier: { get: nameAt } },
     nameCache: { props: { props: shortNames } },
     format: { comments: false },
-  })
+  }),
+]
 
 // One word for every binding compresses better than two, and neighbours are joined then.
 const oneBindingWord = { name: 'one-binding-word', renderChunk: (code) => code.replace(/\bconst\b(?=[ {[])/g, 'let') }
@@ -60,7 +69,7 @@ const features = readdirSync(new URL('client/features', import.meta.url)).map((f
 export const script = (input, file) => ({
   input,
   plugins: [stripTypes],
-  output: { file, format: 'iife', plugins: [oneBindingWord, minify(true), oneBindingWord, compileHint] },
+  output: { file, format: 'iife', plugins: [oneBindingWord, ...minify(true), oneBindingWord, compileHint] },
 })
 
 export default [
@@ -70,7 +79,7 @@ export default [
   {
     input: 'client/module.ts',
     plugins: [stripTypes],
-    output: { file: 'dist/client/index.mjs', format: 'es', plugins: [oneBindingWord, minify(true), oneBindingWord] },
+    output: { file: 'dist/client/index.mjs', format: 'es', plugins: [oneBindingWord, ...minify(true), oneBindingWord] },
   },
   ...features.map((name) => ({
     input: `client/features/${name}.ts`,
@@ -79,13 +88,13 @@ export default [
       file: `dist/features/${name}.js`,
       format: 'iife',
       name: 'feature',
-      plugins: [oneBindingWord, minify(false), oneBindingWord, asExpression],
+      plugins: [oneBindingWord, ...minify(false), oneBindingWord, asExpression],
     },
   })),
   {
     input: 'client/overlay/index.ts',
     plugins: [stripTypes],
-    output: { file: 'dist/debug.js', format: 'es', plugins: [oneBindingWord, minify(true), oneBindingWord] },
+    output: { file: 'dist/debug.js', format: 'es', plugins: [oneBindingWord, ...minify(true), oneBindingWord] },
   },
   livePage,
 ]

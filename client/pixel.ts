@@ -32,7 +32,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
   let domain: string
   let user: User = {}
   // A script that runs late finds the click IDs gone from the address, for a router was there before.
-  let landing = attempt(() => performance.getEntriesByType('navigation')[0]!.name) ?? ''
+  let landing = attempt(() => performance.getEntriesByType('navigation')[0]!.name)
 
   /** Sends all there is. `leaving`: anything that says the page goes; nothing can wait for an answer. */
   const flushAll = safe((leaving?: unknown) => {

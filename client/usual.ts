@@ -1,7 +1,7 @@
-import lifecycle from './features/lifecycle.ts'
 import once from './features/once.ts'
-import pairing from './features/pairing.ts'
 import proof from './features/proof.ts'
+import pairing from './features/pairing.ts'
+import lifecycle from './features/lifecycle.ts'
 import retry from './features/retry.ts'
 import type { Feature } from './kit.ts'
 

@@ -19,7 +19,7 @@ const mapping =
           const rule = rulesFor(rules, facts)[0]
           if (rule?.skip) return []
           // Said for each, for an instance without a name of its own would be taken for its platform's others.
-          event.names = { ...event.names, [instance]: rule?.name ?? name ?? event.event }
+          event.names = { ...event.names, [instance]: rule?.name ?? (name || event.event) }
           if (!rule?.name) return [[event, name, ids]]
           return [[{ ...event, event: rule.name }, rule.custom ? undefined : rule.name, ids]]
         })

@@ -105,12 +105,13 @@ const pairing: Feature = (kit) => {
       return copy
     }
     /** Meta also takes a list with the whole call in it. */
-    const pass = (call: Call): Call => attempt(() => (Array.isArray(call[0]) ? [tell(call[0])] : tell(call))) ?? call
+    const pass = (call: Call): Call =>
+      attempt(() => ((call[0] as Call[]).map ? [tell(call[0] as Call)] : tell(call))) ?? call
 
     return () =>
       watchProperty(window, globalName, (fn) => {
         const pixel = fn as Members & object
-        if (Object(pixel) !== pixel || seen.has(pixel)) return
+        if (!pixel || seen.has(pixel)) return
         seen.add(pixel)
         watchProperty(pixel, queueName, (given) => {
           const queue = given as Call[]

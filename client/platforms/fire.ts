@@ -11,7 +11,7 @@ export function firePixel(platform: PixelPlatform, event: WireEvent, kit: Kit, i
   attempt(() => {
     const { siteConfig: config } = kit
     const { platformName, nameAt } = platform
-    const usual: Firing = [event, kit.nameRow(event.event)?.[nameAt] || undefined, kit.pixelIds(platform)!]
+    const usual: Firing = [event, kit.nameRow(event.event)?.[nameAt], kit.pixelIds(platform)!]
     const calls = (config.mapping?.(platformName, usual) ?? [usual]).flatMap((firing) => callsFor(platform, firing))
     const pixel = (window as unknown as Record<string, unknown>)[platform.globalName]
     if (!calls[0] || !(event.to ?? platformName).includes(platformName)) return

@@ -17,7 +17,7 @@ export const allPlatforms: readonly PixelPlatform[] = [
   { platformName: 'snapchat', globalName: 'snaptr', nameAt: 3 },
 ]
 
-/** One firing: the event, the platform's standard name for it (undefined for a custom event), the pixel IDs to name. */
+/** One firing: the event, the platform's standard name for it (none, or empty, for a custom event), the pixel IDs to name. */
 export type Firing = readonly [event: WireEvent, name: string | undefined, pixelIds: readonly string[]]
 
 /** Decides an event's firings at one platform by rules of the site; undefined: there are none, the usual one goes. */
@@ -37,7 +37,7 @@ export function callsFor({ nameAt }: PixelPlatform, [event, name, pixelIds]: Fir
   // A list, one item alone, or whatever else the page took for items.
   const item_ids = [props.items].flat().flatMap((item) => (item?.id ? `${item.id}` : []))
   const custom = name ? '' : 'Custom'
-  const told = name ?? ['', event.event, custom][nameAt]
+  const told = name || ['', event.event, custom][nameAt]
   const params = copyOf(
     [
       {},
