@@ -28,9 +28,10 @@ const debug: Feature = (kit) => {
   // The overlay leaves its mark in the tab, so that it follows from page to page until it is closed. Storage makes the
   // page wait: so when there is something to see, or soon.
   setTimeout(look)
-  kit.takeEvent = (...call) => {
-    look()
-    takeEvent(...call)
+  kit.takeEvent = (event, only) => {
+    // What was seen at a platform waits for a shared request anyway.
+    if (!only) look()
+    takeEvent(event, only)
   }
 }
 
