@@ -3,7 +3,7 @@ import path from 'node:path'
 
 /**
  * Room → what its files may import: other rooms, and packages by name. A room may always import itself. A `*` in a
- * room's name is any one folder, each a room of its own.
+ * room's name is any one folder, each a room of its own; a file can be one too.
  */
 export const rooms = {
   shared: [], // runs anywhere, so it leans on nothing
@@ -29,15 +29,27 @@ export const rooms = {
   'server/metrics': ['shared', 'server/store', 'server/pair', 'node:*', 'prom-client'], // sums and their text; asks nobody
   'server/alerts': ['shared', 'server/store', 'server/metrics', 'node:*'], // what is wrong, said once
   'server/doctor': ['shared', 'node:*', 'undici'], // looks at a site from outside
-  'server/dashboard': ['shared', 'server/store', 'server/pair', 'node:*', 'express', 'helmet'],
-  'server/dashboard/page': ['shared'], // runs in the browser
+  'server/dashboard': [
+    'shared',
+    'server/dashboard/shapes.ts',
+    'server/store',
+    'server/pair',
+    'node:*',
+    'express',
+    'helmet',
+  ],
+  'server/dashboard/shapes.ts': ['shared', 'server/dashboard', 'server/store', 'server/pair'], // types: what both sides of the API say
+  'server/dashboard/page': ['shared', 'server/dashboard/shapes.ts', 'uplot'], // runs in the browser
   server: ['shared', 'server/*', 'node:*', 'express', 'helmet', 'pino', 'yaml', 'zod'], // the wiring
   test: ['*'], // may import all; nothing imports test
 }
 
 const longestFirst = Object.entries(rooms)
   .sort(([a], [b]) => b.length - a.length)
-  .map(([room, imports]) => ({ folder: new RegExp(`^${room.replaceAll('*', '[^/]+')}(?=/)`), imports }))
+  .map(([room, imports]) => ({
+    folder: new RegExp(`^${room.replaceAll('*', '[^/]+')}${room.endsWith('.ts') ? '$' : '(?=/)'}`),
+    imports,
+  }))
 
 /** The folder that is a file's room, and what the room may import; undefined outside all rooms. */
 function roomOf(file) {

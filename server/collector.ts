@@ -49,6 +49,10 @@ export interface CollectorOptions {
   readonly log?: (entry: Readonly<Record<string, unknown>>) => void
   /** An opened store instead of the one the settings name. */
   readonly store?: Store
+  /** Puts something around the opened store, such as what counts its work. */
+  readonly around?: (store: Store) => Store
+  /** Events of a site that could not be read as such, of one post. */
+  readonly onRefused?: (site: string, count: number) => void
   readonly now?: () => number
   /** `collect` takes events, `deliver` sends them; several processes need a store they can share. */
   readonly role?: Role
@@ -79,7 +83,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     options.store ?? (await openStore(settings.store, { least, log, diskReserveBytes, onBroken: options.onBroken }))
   let served = serve(settings)
   const watch = createWatch({
-    store: opened,
+    store: options.around?.(opened) ?? opened,
     served: () => served,
     live: () => ({
       worker,
@@ -118,6 +122,8 @@ export async function createCollector(settings: Settings, options: CollectorOpti
         if (kind === 'backend') keeper.flush()
         const results = await accept(site, kind, batch, request, deps)
         watch.noteResults(site.key, kind, results)
+        const refused = options.onRefused ? results.filter(({ result }) => result === 'refused').length : 0
+        if (refused) options.onRefused?.(site.key, refused)
         return results
       },
       cookies(site, batch, request) {

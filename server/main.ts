@@ -2,13 +2,12 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { pino } from 'pino'
-import { adviceOn } from './advice.ts'
+import { createAdmin, openTrail } from './admin/index.ts'
 import { createFallback } from './app.ts'
 import { createCollector, type Collector, type Role } from './collector.ts'
 import { guardStarts } from './crash-guard.ts'
-import { loopbackOnly } from './dashboard/guard.ts'
-import { createDashboard } from './dashboard/index.ts'
-import { createMetricsRoute } from './metrics-route.ts'
+import { createDashboard, type DashboardDeps } from './dashboard/index.ts'
+import { createMetricsRoute, metricsGuard } from './metrics-route.ts'
 import type { Listen, Settings } from './site.ts'
 import type { Store } from './store/store.ts'
 
@@ -16,6 +15,10 @@ export interface Running {
   readonly collector: Collector
   readonly url: string
   readonly adminUrl: string
+  /** The admin token, where this start made it: told once, and kept as a digest only. */
+  readonly madeToken?: string
+  /** Serves by other settings from now on; resolves with those that wait for a restart. */
+  reload(settings: Settings): Promise<readonly string[]>
   /** Stops as on a stop signal: nothing that was acknowledged is lost. */
   stop(): Promise<void>
 }
@@ -28,16 +31,26 @@ export interface RunOptions {
   /** An opened store instead of the one the settings name. */
   readonly store?: Store
   readonly role?: Role
+  /** Where the digest of an admin token that was made here is kept; beside the store where it is not said. */
+  readonly tokenFile?: string | false
+  /** Where tokens and switches that the dashboard is told are kept; absent: for as long as the process runs. */
+  readonly secretsFile?: string
 }
 
 /** Opens the store, listens on both addresses, delivers. Throws when an address is taken or the store cannot be opened. */
 export async function run(
   settings: Settings,
-  { dashboard = {}, logLevel = 'info', store, role, onBroken }: RunOptions = {},
+  { dashboard = {}, logLevel = 'info', store, role, onBroken, tokenFile, secretsFile }: RunOptions = {},
 ): Promise<Running> {
   const logger = pino({ level: logLevel })
   const guard = guardStarts(settings.store, Date.now())
+  let current = settings
+  const served = () => current
+  const report = (error: unknown) => logger.error({ err: error }, 'the dashboard stumbled; the collector goes on')
+  const trail = openTrail(served, report)
   const collector = await createCollector(settings, {
+    around: (opened) => trail.around(opened),
+    onRefused: (site, count) => trail.tally.refusedEvents(site, count, Date.now()),
     log: ({ level, ...entry }) => logger[level === 'error' || level === 'warn' ? level : 'info'](entry),
     store,
     role,
@@ -53,25 +66,33 @@ export async function run(
   const { notFound, failed } = createFallback((error) => logger.error({ err: error }, 'a request failed'))
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
   app.use(collector, notFound, failed)
+  const apply = async (next: Settings) => {
+    const later = await collector.reload(next)
+    current = { ...next, listen: settings.listen, admin: settings.admin, paths: settings.paths }
+    await opened.reloaded()
+    return later
+  }
+  const opened = await createAdmin({
+    ...{ collector, trail, served, apply, tokenFile, secretsFile, report },
+    alerts: collector.alerts,
+  }).catch(async (error: unknown) => {
+    await collector.stop()
+    guard.refused()
+    throw error
+  })
+  if (opened.lostToken !== undefined)
+    logger.warn(`${opened.lostToken} cannot be written, so each start makes another admin token`)
   const admin = express().disable('x-powered-by').set('query parser', 'simple')
-  const metrics = createMetricsRoute(collector, [loopbackOnly])
+  const metrics = createMetricsRoute(collector, metricsGuard(opened.access))
   admin.use(
     metrics.router,
-    createDashboard({
-      store: collector.store,
-      instances: collector.instances.map(({ name, platform, site, dry_run: dry }) => ({
-        name,
-        platform,
-        site,
-        dryRun: dry === true,
-      })),
-      noticesOf(name, now) {
-        const instance = collector.instances.find((one) => one.name === name)
-        return instance ? adviceOn(instance, now).map(({ level, message, fix }) => ({ level, message, fix })) : []
-      },
-      now: Date.now,
-      ...dashboard,
-    }),
+    createDashboard(
+      withOptions(opened.dashboard, {
+        audit: (entry) => logger.info(entry),
+        log: (error) => logger.error({ err: error }, 'a request to the dashboard failed'),
+        ...dashboard,
+      }),
+    ),
   )
   const servers: Server[] = []
   try {
@@ -80,6 +101,7 @@ export async function run(
       [admin, settings.admin],
     ] as const)
       servers.push(await listen(createServer(limits, handler), at))
+    servers[0]?.prependListener('request', opened.onRequest)
     await collector.start()
   } catch (error) {
     metrics.stop()
@@ -92,6 +114,8 @@ export async function run(
     collector,
     url: urlOf(servers[0]),
     adminUrl: urlOf(servers[1]),
+    ...(opened.madeToken !== undefined && { madeToken: opened.madeToken }),
+    reload: apply,
     async stop() {
       const closed = servers.map(close)
       metrics.stop()
@@ -101,6 +125,13 @@ export async function run(
       guard.endedWell()
     },
   }
+}
+
+/** Parts given beside go over those of the collector; what is read anew at each request stays so. */
+function withOptions(deps: DashboardDeps, options: Partial<DashboardDeps>): DashboardDeps {
+  const { control, ...rest } = options
+  const merged = Object.create(deps, Object.getOwnPropertyDescriptors(rest)) as DashboardDeps
+  return Object.assign(merged, control && { control: { ...deps.control, ...control } })
 }
 
 /** Slow senders are cut off, idle connections do not pile up. */

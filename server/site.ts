@@ -50,6 +50,10 @@ export interface Listen {
 export interface Settings {
   readonly listen: Listen
   readonly admin: Listen
+  /** What one logs in with at the dashboard; absent: one is made at the first start. */
+  readonly adminToken?: string
+  /** The https address under which a proxy serves the dashboard. */
+  readonly adminUrl?: string
   /** `sqlite:PATH`, `redis://…` or `memory:`. */
   readonly store: string
   /** The least durability that is taken. */

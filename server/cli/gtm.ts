@@ -21,16 +21,11 @@ interface Permission {
  * Writes both templates for Google Tag Manager into a folder, ready to import, and answers the files. Where the sites
  * have a `url`, the tag may load the pixel from there alone, and the only site's address is filled in.
  */
-export async function writeGtm(folder: string, { sites, paths }: Pick<Settings, 'sites' | 'paths'>): Promise<string[]> {
-  const hosts = sites.flatMap(({ url }) => (url?.startsWith('https:') ? new URL(url).origin : []))
-  const scripts = [...new Set(hosts)].map((origin) => origin + paths.script)
-  // One site without an address would be locked out by those of the others.
-  const known = hosts.length === sites.length ? scripts : []
+export async function writeGtm(folder: string, settings: Pick<Settings, 'sites' | 'paths'>): Promise<string[]> {
   const written: string[] = []
-  for (const [name, file] of Object.entries(templates)) {
-    const text = await readFile(find(`client/gtm/${file}`), 'utf8')
+  for (const { name, text } of await gtmTemplates(settings)) {
     const files = {
-      'template.tpl': fillTemplate(text, known, sites.length === 1 ? known[0] : undefined),
+      'template.tpl': text,
       'metadata.yaml': await readFile(find('client/gtm/metadata.yaml'), 'utf8'),
       'README.md': await readFile(find('client/gtm/README.md'), 'utf8'),
       LICENSE: await readFile(find('LICENSE'), 'utf8'),
@@ -43,6 +38,23 @@ export async function writeGtm(folder: string, { sites, paths }: Pick<Settings, 
     }
   }
   return written
+}
+
+/** Both templates as text, with the settings filled in. */
+export async function gtmTemplates({
+  sites,
+  paths,
+}: Pick<Settings, 'sites' | 'paths'>): Promise<readonly { readonly name: string; readonly text: string }[]> {
+  const hosts = sites.flatMap(({ url }) => (url?.startsWith('https:') ? new URL(url).origin : []))
+  const scripts = [...new Set(hosts)].map((origin) => origin + paths.script)
+  // One site without an address would be locked out by those of the others.
+  const known = hosts.length === sites.length ? scripts : []
+  return Promise.all(
+    Object.entries(templates).map(async ([name, file]) => {
+      const text = await readFile(find(`client/gtm/${file}`), 'utf8')
+      return { name, text: fillTemplate(text, known, sites.length === 1 ? known[0] : undefined) }
+    }),
+  )
 }
 
 /** The template with these scripts as the only ones it may load; unchanged where none is known. */

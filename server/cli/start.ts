@@ -5,7 +5,7 @@ import { run, type Running } from '../main.ts'
 import { startDemo } from '../demo/demo.ts'
 import { startSimulators } from '../demo/simulators.ts'
 import { listen as listenSchema } from '../settings/schema.ts'
-import { checkTree, isEmpty, loadTree } from '../settings/settings.ts'
+import { checkTree, isEmpty, loadTree, secretsFileOf, settingsFileOf } from '../settings/settings.ts'
 import type { Listen, SiteInstance } from '../site.ts'
 
 export interface StartOptions {
@@ -44,11 +44,13 @@ async function begin(
   if (isEmpty(tree)) return named(startDemo())
   const settings = checkTree(tree)
   const logLevel = process.env.LOG_LEVEL
-  const running = await named(run(settings, { logLevel, role, onBroken: () => process.exit(70) }))
+  const from = { env: process.env, file: config, folder: process.cwd() }
+  const secretsFile = secretsFileOf(settingsFileOf(from), from.folder)
+  const running = await named(run(settings, { logLevel, role, secretsFile, onBroken: () => process.exit(70) }))
   reloadOnHangUp(running, config)
   const dry = settings.sites.filter((site) => site.instances.every((instance) => instance.dry_run))
   process.stdout.write(
-    `Collector  ${running.url}\nLive page  ${running.adminUrl}/admin\n` +
+    `Collector  ${running.url}\nLive page  ${adminLink(running)}\n` +
       dry
         .map(
           ({ key }) => `Site ${key} has no destinations: a dry run, which shows on the live page what it would send.\n`,
@@ -59,14 +61,20 @@ async function begin(
   return () => running.stop()
 }
 
+/** Where the dashboard is. A token that was made just now is told this once; its link logs in, and no server sees a `#`. */
+const adminLink = ({ adminUrl, madeToken }: Running): string =>
+  madeToken === undefined
+    ? `${adminUrl}/admin`
+    : `${adminUrl}/admin#token=${madeToken}\n           Admin token ${madeToken}: keep it, it is not shown again.`
+
 /** SIGHUP: the settings are read anew. Where they have faults, all goes on by those that are in force. */
-function reloadOnHangUp({ collector }: Running, file: string | undefined): void {
+function reloadOnHangUp(running: Running, file: string | undefined): void {
   let last = Promise.resolve()
   process.on('SIGHUP', () => {
     last = last
       .then(async () => checkTree(await loadTree({ env: process.env, file, folder: process.cwd() })))
       .then(async (settings) => {
-        const later = await collector.reload(settings)
+        const later = await running.reload(settings)
         const rest = later.length ? ` These wait for a restart: ${later.join(', ')}.` : ''
         process.stdout.write(`SIGHUP: the settings were read anew.${rest}\n`)
       })

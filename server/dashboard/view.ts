@@ -14,6 +14,28 @@ export interface ShownInstance {
   readonly platform: string
   readonly site: string
   readonly dryRun: boolean
+  /** Absent: it is switched on. */
+  readonly enabled?: boolean
+  readonly pixelId?: string
+  /** The platform's own page for this pixel. */
+  readonly managerUrl?: string
+  /** How its deliveries fare at this moment; absent: this process delivers none of them. */
+  readonly lane?: {
+    readonly state: 'ok' | 'retrying' | 'halted'
+    readonly why?: string
+    readonly fix?: string
+    /** Epoch ms. */
+    readonly since?: number
+  }
+  /** What was last asked of the platform about its token. */
+  readonly token?: {
+    readonly set: boolean
+    readonly checkedAt?: number
+    readonly good?: boolean
+    readonly words?: string
+  }
+  readonly apiVersion?: { readonly name: string; readonly endsAt?: number }
+  readonly testMode?: { readonly code?: string; readonly until?: number }
 }
 
 /** Something to see to in a destination's settings, in words. */

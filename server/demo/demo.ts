@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { isPlatformName } from '../../shared/names.ts'
 import { run, type Running } from '../main.ts'
 import { checkTree } from '../settings/settings.ts'
+import { createBreaks } from './break.ts'
 import { demoAccounts, serveSimulators, type Simulators } from './simulators.ts'
 import { createShop } from './shop.ts'
 
@@ -42,7 +43,14 @@ export async function openDemo({
   store = 'sqlite:./data/demo.db',
   logLevel = 'warn',
 }: DemoOptions = {}): Promise<Demo> {
-  const platforms = await serveSimulators({ host, port: ports.simulators })
+  const breaks = createBreaks(
+    () => platforms.simulators,
+    (platform) => {
+      for (const lane of demoLanes()) if (lane.instance.platform === platform) lane.update(lane.instance)
+    },
+  )
+  let demoLanes = (): Running['collector']['worker']['lanes'] => []
+  const platforms = await serveSimulators({ host, port: ports.simulators }, breaks.gate)
   const stops: (() => Promise<unknown>)[] = [() => closed(platforms.server)]
   const stop = async () => {
     for (const one of stops.splice(0).toReversed()) await one()
@@ -70,17 +78,22 @@ export async function openDemo({
     })
     const running = await run(settings, {
       logLevel,
+      tokenFile: false,
       dashboard: {
-        demo: { shopUrl },
+        demo: () => ({ shopUrl, broken: breaks.broken() }),
+        control: { break: breaks.break },
         platformView: (platform) => (isPlatformName(platform) ? platforms.simulators[platform].state() : undefined),
       },
     })
     stops.push(() => running.stop())
+    demoLanes = () => running.collector.worker.lanes
     const scripts = { meta: 'meta/fbevents.js', reddit: 'reddit/pixel.js', snapchat: 'snap/scevent.min.js' }
     const pixel = (platform: keyof typeof scripts) => ({
       id: demoAccounts[platform].pixelId,
       script: `${platforms.url}/${scripts[platform]}`,
     })
+    // Everything here is played, so the link logs in by itself: the token ends with the process.
+    const liveUrl = `${running.adminUrl}/admin#token=${running.madeToken ?? ''}`
     shopServer.on(
       'request',
       createShop({
@@ -89,13 +102,13 @@ export async function openDemo({
         pixels: { meta: pixel('meta'), reddit: pixel('reddit'), snapchat: pixel('snapchat') },
         visitorIp,
         serverKey,
-        liveUrl: `${running.adminUrl}/admin`,
+        liveUrl,
       }),
     )
     return {
       shopUrl,
       collectorUrl: running.url,
-      liveUrl: `${running.adminUrl}/admin`,
+      liveUrl,
       simulatorUrl: platforms.url,
       serverKey,
       simulators: platforms.simulators,

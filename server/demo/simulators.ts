@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import express from 'express'
+import express, { type RequestHandler } from 'express'
 import { createSimulators } from '../simulator/index.ts'
 import type { Listen } from '../site.ts'
 
@@ -13,13 +13,15 @@ export const demoAccounts = {
 
 export type Simulators = ReturnType<typeof createSimulators>
 
-/** Serves the three simulated platforms under one address. */
-export async function serveSimulators({
-  host,
-  port,
-}: Listen): Promise<{ simulators: Simulators; url: string; server: Server }> {
+/** Serves the three simulated platforms under one address. @param gate sees each request first */
+export async function serveSimulators(
+  { host, port }: Listen,
+  gate?: RequestHandler,
+): Promise<{ simulators: Simulators; url: string; server: Server }> {
   const simulators = createSimulators({ ...demoAccounts, now: Date.now })
-  const server = createServer(express().disable('x-powered-by').use(simulators.router))
+  const app = express().disable('x-powered-by')
+  if (gate) app.use(gate)
+  const server = createServer(app.use(simulators.router))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)

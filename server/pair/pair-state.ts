@@ -5,7 +5,8 @@ import type { Reason } from '../../shared/reasons.ts'
  * Of one event at one instance. `paired`: delivered, and the pixel's hit with the same ID was asked for.
  * `neither`: settled undelivered, and no hit was seen.
  */
-export type PairState = 'paired' | 'capi-only' | 'pixel-only' | 'waiting' | 'neither'
+export const pairStates = ['paired', 'capi-only', 'pixel-only', 'waiting', 'neither'] as const
+export type PairState = (typeof pairStates)[number]
 
 export interface PairView {
   readonly state: PairState

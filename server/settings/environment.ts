@@ -14,6 +14,8 @@ export interface EnvironmentResult {
 const known: Readonly<Record<string, readonly [path: string, read?: ((text: string) => unknown) | undefined]>> = {
   PAIRPIXEL_LISTEN: ['listen'],
   PAIRPIXEL_ADMIN_LISTEN: ['admin.listen'],
+  PAIRPIXEL_ADMIN_TOKEN: ['admin.token'],
+  PAIRPIXEL_ADMIN_URL: ['admin.url'],
   PAIRPIXEL_STORE: ['store'],
   PAIRPIXEL_STORE_DURABILITY: ['store_durability'],
   PAIRPIXEL_DISK_RESERVE: ['disk_reserve'],

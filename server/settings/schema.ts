@@ -191,7 +191,13 @@ function checkStore(value: string, context: z.RefinementCtx): void {
 
 const server = {
   listen: listen.prefault('0.0.0.0:8787'),
-  admin: z.strictObject({ listen: listen.prefault('127.0.0.1:8788') }).prefault({}),
+  admin: z
+    .strictObject({
+      listen: listen.prefault('127.0.0.1:8788'),
+      token: id.min(32, 'is shorter than 32 characters').optional(),
+      url: httpsUrl.optional(),
+    })
+    .prefault({}),
   store: text.superRefine(checkStore).default('sqlite:./data/pairpixel.db'),
   store_durability: z.enum(durabilities, `is none of ${durabilities.join(', ')}`).optional(),
   disk_reserve: size.optional(),

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import type { ZodError } from 'zod'
 import { PairpixelError } from '../../shared/errors.ts'
 import { canonicalName } from '../../shared/names.ts'
@@ -8,6 +9,7 @@ import { alertSettings } from './alerts.ts'
 import { readEnvironment, type Tree } from './environment.ts'
 import { findFile, readFile } from './file.ts'
 import { mappingFaults, mappingShape, rulesOf } from './mapping.ts'
+import { overlayTree, readOverlays, secretsName } from './secrets.ts'
 import { isLoopback, manySites, oneSite, type DestinationInput, type SiteInput } from './schema.ts'
 
 export interface LoadOptions {
@@ -26,10 +28,18 @@ export async function loadTree({ env, file, folder }: LoadOptions): Promise<Tree
     throw invalid([
       'The file has several sites, so variables for one site (META_…, PAIRPIXEL_URL, …) say not which; put them in the file.',
     ])
-  const merged = mergeTrees(tree, environment.tree)
+  const merged = overlayTree(mergeTrees(tree, environment.tree), readOverlays(secretsFileOf(path, folder)))
   if (environment.faults.length) throw invalid([...environment.faults, ...faultsOf(merged)])
   return merged
 }
+
+/** Where the dashboard keeps what it is told: beside the settings file, or in the folder where there is none. */
+export const secretsFileOf = (file: string | undefined, folder: string): string =>
+  join(file === undefined ? folder : dirname(file), secretsName)
+
+/** The settings file that `loadTree` would read; undefined: there is none. */
+export const settingsFileOf = ({ env, file, folder }: LoadOptions): string | undefined =>
+  file ?? readEnvironment(env).file ?? findFile(folder)
 
 /** True when nobody has set anything: the demo's cue. */
 export const isEmpty = (tree: Tree): boolean => Object.keys(tree).length === 0
@@ -44,6 +54,8 @@ export function checkTree(tree: Tree): Settings {
   return {
     listen: data.listen,
     admin: data.admin.listen,
+    ...(data.admin.token && { adminToken: data.admin.token }),
+    ...(data.admin.url && { adminUrl: data.admin.url }),
     store: data.store,
     ...(data.store_durability && { storeDurability: data.store_durability }),
     ...(data.disk_reserve !== undefined && { diskReserveBytes: data.disk_reserve }),
@@ -65,9 +77,11 @@ function faultsOf(tree: Tree): string[] {
 /** Everything wrong that no single field shows. */
 function acrossFields(tree: Tree, sites: Record<string, unknown>): string[] {
   const faults: string[] = []
-  const admin = (tree.admin as { listen?: unknown } | undefined)?.listen
-  if (typeof admin === 'string' && !isLoopback(admin.slice(0, admin.lastIndexOf(':'))))
-    faults.push('admin.listen must be an address of this machine (127.0.0.1:PORT): the page has no login yet')
+  const { listen: admin, token } = (tree.admin ?? {}) as { listen?: unknown; token?: unknown }
+  if (typeof admin === 'string' && !isLoopback(admin.slice(0, admin.lastIndexOf(':'))) && !token)
+    faults.push(
+      'admin.listen must be an address of this machine (127.0.0.1:PORT), unless admin.token is set: others can reach it there',
+    )
   const listens = [tree.listen, admin].filter((value) => typeof value === 'string' && !value.endsWith(':0'))
   if (new Set(listens).size < listens.length) faults.push('listen and admin.listen are the same address')
   const keys = new Map<string, string>()

@@ -65,13 +65,15 @@ const paired = () =>
     names.every((name) => purchases(name).some((one) => one.paired)),
   )
 
-/** The newest event of this name on the live page that shows this text, opened all the way. */
-async function cardText(shown: string, name: string | RegExp = shown): Promise<string> {
-  const card = page.locator('#events > li', { hasText: shown }).filter({ hasText: name }).first()
-  await card.waitFor()
-  for (const details of await card.locator('details').all())
+/** All the dashboard says of the newest event with this name or ID, as a person finds it. */
+async function detailText(shown: string, name: string | RegExp = shown): Promise<string> {
+  await page.goto(demo.liveUrl)
+  await page.click('nav >> text=Events')
+  await page.locator('#events a', { hasText: shown }).filter({ hasText: name }).first().click()
+  await page.waitForSelector('.destination')
+  for (const details of await page.locator('main details').all())
     await details.evaluate((one) => one.setAttribute('open', ''))
-  return card.innerText()
+  return page.locator('main').innerText()
 }
 
 test('one click on a page becomes one paired conversion at three platforms', async () => {
@@ -119,7 +121,9 @@ test('one click on a page becomes one paired conversion at three platforms', asy
 
   // The same, as a person sees it.
   await page.goto(demo.liveUrl)
-  const text = await cardText(order, /purchase/i)
+  await page.locator('.verdicts .badge.paired').nth(2).waitFor()
+  expect(await page.locator('.headline').innerText()).toContain(order)
+  const text = await detailText(order, /purchase/i)
   expect(text.match(/paired/gi)?.length).toBeGreaterThanOrEqual(3)
   for (const shown of [
     'EUR',
@@ -153,8 +157,7 @@ test('the thank-you page again, and the back end’s copy: still one event at ea
     expect(sent(name), name).toHaveLength(1)
     expect(purchases(name), name).toMatchObject([{ paired: true, server_copies: 1, hits: 1 }])
   }
-  await page.goto(demo.liveUrl)
-  const text = await cardText(order, /purchase/i)
+  const text = await detailText(order, /purchase/i)
   expect(text).toMatch(/duplicate|again/i)
   expect(text).toMatch(/back.?end/i)
 })
@@ -169,7 +172,7 @@ describe('a page view that the base snippet had already sent without an ID', () 
       await route.continue()
     })
   })
-  test('is not counted twice, and the live page says why', async () => {
+  test('is not counted twice, and the dashboard says why', async () => {
     await page.goto(demo.shopUrl)
     const [view] = await waitFor('the page view in the ledger', async () => {
       const rows = await demo.running.collector.store.recent({ limit: 1 })
@@ -184,7 +187,6 @@ describe('a page view that the base snippet had already sent without an ID', () 
       expect(demo.simulators[name].state().accepted, name).toEqual([])
       expect(demo.simulators[name].state().counted, name).toHaveLength(1)
     }
-    await page.goto(demo.liveUrl)
-    expect(await cardText('Page view')).toContain('without an ID')
+    expect(await detailText('Page view')).toContain('without an ID')
   })
 })

@@ -5,19 +5,23 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createDashboard } from '../../server/dashboard/index.ts'
 import type { DashboardDeps } from '../../server/dashboard/index.ts'
-import type { Row, Setup, Totals as ShownTotals } from '../../server/dashboard/page/rows.ts'
+import type { Overview } from '../../server/dashboard/shapes.ts'
 import type { RowView, Totals } from '../../server/dashboard/view.ts'
 import { FakeStore, aDelivery, aNotice, aRow, instances, noCounts, noDeliveries, noon } from './make-rows.ts'
-import { ask, serve } from './server.ts'
+import { anAccess, logIn, post } from './log-in.ts'
+import { ask as askAnyone, serve } from './server.ts'
 
-/** The page declares what it reads; it compiles only while the dashboard answers that. */
-const pageReads = { row: (row: RowView): Row => row, totals: (totals: Totals): ShownTotals => totals }
+let session: { readonly cookie: string }
+const open = async (store: FakeStore, more: Partial<DashboardDeps> = {}) => {
+  const access = anAccess()
+  const url = await serve(express().use(createDashboard({ store, instances, access, now: () => noon, ...more })))
+  session = await logIn(url)
+  return url
+}
+const ask: typeof askAnyone = (url, options) =>
+  askAnyone(url, { ...options, headers: { ...session, ...options?.headers } })
 
-const open = async (store: FakeStore, more: Partial<DashboardDeps> = {}) =>
-  serve(express().use(createDashboard({ store, instances, now: () => noon, pollMs: 5, ...more })))
-
-const rowsAt = async (url: string): Promise<readonly Row[]> =>
-  (JSON.parse((await ask(url)).body) as RowView[]).map(pageReads.row)
+const rowsAt = async (url: string): Promise<readonly RowView[]> => JSON.parse((await ask(url)).body) as RowView[]
 
 test('events carry the pair state, its sentence and the reason’s text', async () => {
   const store = new FakeStore()
@@ -46,8 +50,8 @@ test('events carry the pair state, its sentence and the reason’s text', async 
 test.each([
   ['no limit is 50', '', { limit: 50 }],
   ['a limit is taken', '?limit=3', { limit: 3 }],
-  ['200 is the most', '?limit=200', { limit: 200 }],
-  ['201 is 200', '?limit=201', { limit: 200 }],
+  ['500 is the most', '?limit=500', { limit: 500 }],
+  ['501 is 500', '?limit=501', { limit: 500 }],
   ['zero is one', '?limit=0', { limit: 1 }],
   ['text is no limit', '?limit=many', { limit: 50 }],
   ['an event ID is asked for', '?event_id=T-1001', { limit: 50, eventId: 'T-1001' }],
@@ -94,10 +98,17 @@ test('outside the demo there is no platforms route', async () => {
   expect((await ask(`${await open(new FakeStore())}/admin/api/platforms`)).status).toBe(404)
 })
 
-test('setup names the destinations and the demo shop', async () => {
+test('the overview names the destinations and the demo shop', async () => {
   const demo = { shopUrl: 'http://localhost:8786' }
-  const setup = JSON.parse((await ask(`${await open(new FakeStore(), { demo })}/admin/api/setup`)).body) as Setup
-  expect(setup).toEqual({ instances: instances.map((one) => ({ ...one, notices: [] })), demo })
+  const overview = JSON.parse(
+    (await ask(`${await open(new FakeStore(), { demo })}/admin/api/overview`)).body,
+  ) as Overview
+  expect(overview).toMatchObject({
+    range: '1h',
+    sites: ['default'],
+    instances: instances.map(({ name, platform, dryRun }) => ({ name, platform, dryRun, notices: [] })),
+    demo,
+  })
 })
 
 test('what there is to see to in the settings is asked anew at each reading, and stands with its destination', async () => {
@@ -107,9 +118,9 @@ test('what there is to see to in the settings is asked anew at each reading, and
   const noticesOf = (name: string, now: number) => (name === 'reddit' && now > noon ? [aNotice] : [])
   const url = await open(store, { noticesOf, now: () => at })
   const shown = async () => {
-    const setup = JSON.parse((await ask(`${url}/admin/api/setup`)).body) as Setup
+    const overview = JSON.parse((await ask(`${url}/admin/api/overview`)).body) as Overview
     const [row] = await rowsAt(`${url}/admin/api/events`)
-    return [setup.instances.map(({ notices }) => notices), row?.deliveries.map(({ notices }) => notices)]
+    return [overview.instances.map(({ notices }) => notices), row?.deliveries.map(({ notices }) => notices)]
   }
   expect(await shown()).toEqual([
     [[], [], []],
@@ -132,7 +143,7 @@ test('the conservation line adds every delivery up', async () => {
     },
   }
   const answer = JSON.parse((await ask(`${await open(store)}/admin/api/counts`)).body) as Totals
-  expect(pageReads.totals(answer).conservation).toEqual({
+  expect(answer.conservation).toEqual({
     created: 13,
     delivered: 6,
     dead: 1,
@@ -211,4 +222,33 @@ test('the page and its parts are served with their types, a missing one says wha
   expect(missing).toMatchObject({ status: 404, body: expect.stringContaining('npm run build') as string })
   writeFileSync(join(folder, 'live.js'), '1')
   expect((await ask(`${url}/admin/live.js`)).headers['content-type']).toMatch(/javascript/)
+})
+
+test('alerts are listed, muted and tried; the log is told what was done, never a token', async () => {
+  const told: unknown[] = []
+  const audits: Readonly<Record<string, unknown>>[] = []
+  const alert = { rule: 'success', subject: 'meta', firing: true, since: noon, words: 'Deliveries fail.' }
+  const url = await open(new FakeStore(), {
+    audit: (entry) => audits.push(entry),
+    alerts: {
+      list: () => [alert],
+      mute: (...given) => Promise.resolve({ done: `muted ${told.push(given)}` }),
+      test: () => Promise.resolve({ refused: 'No webhook is set.' }),
+    },
+    control: { token: () => Promise.resolve({ done: 'kept' }) },
+  })
+  expect(JSON.parse((await ask(`${url}/admin/api/alerts`)).body)).toEqual([alert])
+  const change = async (name: string, body: object) => (await post(`${url}/admin/api/${name}`, body, session)).status
+  expect(await change('mute', { rule: 'success', subject: '', until: noon })).toBe(200)
+  expect(told).toEqual([['success', '', noon]])
+  expect(await change('mute', { rule: 'success', subject: '', until: -1 })).toBe(400)
+  expect(await change('testAlert', {})).toBe(409)
+  const token = `EAA${'fake'.repeat(40)}`
+  expect(await change('token', { instance: 'meta', site: 'default', token })).toBe(200)
+  expect(audits.slice(1)).toEqual([
+    { audit: 'mute', rule: 'success', subject: '', until: noon, result: 'done' },
+    { audit: 'testAlert', result: 'refused' },
+    { audit: 'token', instance: 'meta', site: 'default', result: 'done' },
+  ])
+  expect(JSON.stringify(audits)).not.toContain(token)
 })

@@ -1,5 +1,5 @@
 import type { ShownInstance, ShownNotice } from '../../server/dashboard/index.ts'
-import type { Counts, EventRow, RecentFilter, Store } from '../../server/store/store.ts'
+import type { Counts, Ended, EventRow, RecentFilter, ReplayFilter, Store } from '../../server/store/store.ts'
 
 export const noon = Date.UTC(2026, 10, 21, 12)
 
@@ -55,9 +55,11 @@ export const noDeliveries = { pending: 0, delivered: 0, dead: 0, suppressed: 0, 
 export const noCounts: Counts = { events: 0, copies: 0, duplicates: 0, deliveries: {}, ambiguousResends: 0 }
 
 /** A store that holds what the test puts in and keeps what it was asked. */
-export class FakeStore implements Pick<Store, 'recent' | 'counts'> {
+export class FakeStore implements Pick<Store, 'recent' | 'counts' | 'ended'> {
   rows: readonly EventRow[] = []
   numbers: Counts = noCounts
+  /** Those that can be tried again, by number. */
+  dead: readonly Ended[] = []
   broken = false
   readonly asked: RecentFilter[] = []
   recent(filter: RecentFilter): Promise<readonly EventRow[]> {
@@ -68,5 +70,17 @@ export class FakeStore implements Pick<Store, 'recent' | 'counts'> {
   }
   counts(): Promise<Counts> {
     return this.broken ? Promise.reject(new Error('disk gone')) : Promise.resolve(this.numbers)
+  }
+  ended(filter: ReplayFilter, limit: number, after = 0): Promise<readonly Ended[]> {
+    const { state, instance, reason, eventId } = filter
+    const fitting = this.dead.filter(
+      (one) =>
+        one.delivery > after &&
+        (state === undefined ? one.state !== 'suppressed' : one.state === state) &&
+        (instance === undefined || one.instance === instance) &&
+        (reason === undefined || one.reason === reason) &&
+        (eventId === undefined || one.eventId === eventId),
+    )
+    return Promise.resolve(fitting.slice(0, limit))
   }
 }

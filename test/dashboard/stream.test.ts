@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { createDashboard } from '../../server/dashboard/index.ts'
 import type { RowView } from '../../server/dashboard/view.ts'
 import { FakeStore, aDelivery, aRow, instances, noCounts, noon } from './make-rows.ts'
+import { anAccess, logIn } from './log-in.ts'
 import { serve } from './server.ts'
 
 interface Message {
@@ -12,10 +13,18 @@ interface Message {
   readonly data: unknown
 }
 
+interface At {
+  readonly url: string
+  readonly session: { readonly cookie: string }
+  readonly query?: string
+}
+
 /** Reads server-sent events as a page does. */
-async function listen(url: string) {
+async function listen({ url, session, query = '' }: At) {
   const messages: Message[] = []
-  const answer = await new Promise<IncomingMessage>((resolve) => get(`${url}/admin/api/stream`, resolve))
+  const answer = await new Promise<IncomingMessage>((resolve) =>
+    get(`${url}/admin/api/stream${query}`, { headers: session }, resolve),
+  )
   let rest = ''
   answer.setEncoding('utf8').on('data', (text: string) => {
     const blocks = (rest + text).split('\n\n')
@@ -35,14 +44,15 @@ const eventsIn = (messages: readonly Message[]): readonly RowView[][] =>
 
 const open = async () => {
   const store = new FakeStore()
-  const url = await serve(express().use(createDashboard({ store, instances, now: () => noon, pollMs: 5 })))
-  return { store, url }
+  const access = anAccess()
+  const url = await serve(express().use(createDashboard({ store, instances, access, now: () => noon, pollMs: 5 })))
+  return { store, access, at: { url, session: await logIn(url) } }
 }
 
 test('a new listener gets what there is, then only what changed', async () => {
-  const { store, url } = await open()
+  const { store, at } = await open()
   store.rows = [aRow({ deliveries: [aDelivery({ state: 'pending' })] }), aRow({ eventId: 'T-1000' })]
-  const { messages, headers } = await listen(url)
+  const { messages, headers } = await listen(at)
   expect(headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' })
   await vi.waitFor(() => expect(eventsIn(messages)).toHaveLength(1))
   expect(eventsIn(messages)[0]?.map(({ eventId }) => eventId)).toEqual(['T-1001', 'T-1000'])
@@ -53,42 +63,43 @@ test('a new listener gets what there is, then only what changed', async () => {
 })
 
 test('nothing changes, nothing is sent', async () => {
-  const { store, url } = await open()
+  const { store, at } = await open()
   store.rows = [aRow()]
-  const { messages } = await listen(url)
+  const { messages } = await listen(at)
   await vi.waitFor(() => expect(store.asked.length).toBeGreaterThan(5))
-  expect(messages.map(({ event }) => event)).toEqual(['events', 'counts'])
+  // The overview comes by its own clock, for time itself changes it.
+  expect(messages.map(({ event }) => event)).toEqual(['events', 'counts', 'overview'])
 })
 
 test('an empty store is told as such', async () => {
-  const { url } = await open()
-  const { messages } = await listen(url)
+  const { at } = await open()
+  const { messages } = await listen(at)
   await vi.waitFor(() => expect(eventsIn(messages)).toEqual([[]]))
 })
 
 test('changed counts are sent by themselves', async () => {
-  const { store, url } = await open()
-  const { messages } = await listen(url)
-  await vi.waitFor(() => expect(messages).toHaveLength(2))
-  store.numbers = { ...noCounts, events: 7 }
+  const { store, at } = await open()
+  const { messages } = await listen(at)
   await vi.waitFor(() => expect(messages).toHaveLength(3))
-  expect(messages[2]).toMatchObject({ event: 'counts', data: { events: 7, conservation: { addsUp: true } } })
+  store.numbers = { ...noCounts, events: 7 }
+  await vi.waitFor(() => expect(messages).toHaveLength(4))
+  expect(messages[3]).toMatchObject({ event: 'counts', data: { events: 7, conservation: { addsUp: true } } })
 })
 
 test('a second listener gets all of it, whatever the first one has', async () => {
-  const { store, url } = await open()
+  const { store, at } = await open()
   store.rows = [aRow()]
-  const first = await listen(url)
+  const first = await listen(at)
   await vi.waitFor(() => expect(eventsIn(first.messages)).toHaveLength(1))
-  const second = await listen(url)
+  const second = await listen(at)
   await vi.waitFor(() => expect(eventsIn(second.messages)[0]).toHaveLength(1))
   expect(eventsIn(first.messages)).toHaveLength(1)
 })
 
 test('a store in trouble is said in one sentence, and the stream goes on', async () => {
-  const { store, url } = await open()
+  const { store, at } = await open()
   store.broken = true
-  const { messages } = await listen(url)
+  const { messages } = await listen(at)
   await vi.waitFor(() => expect(messages[0]).toMatchObject({ event: 'trouble' }))
   expect(JSON.stringify(messages)).not.toContain('disk gone')
   store.broken = false
@@ -97,9 +108,9 @@ test('a store in trouble is said in one sentence, and the stream goes on', async
 })
 
 test('the store is left alone before anyone listens and after the last one left', async () => {
-  const { store, url } = await open()
+  const { store, at } = await open()
   expect(store.asked).toEqual([])
-  const { close } = await listen(url)
+  const { close } = await listen(at)
   await vi.waitFor(() => expect(store.asked.length).toBeGreaterThan(1))
   close()
   // At rest: no reading between several looks in a row.
@@ -113,4 +124,14 @@ test('the store is left alone before anyone listens and after the last one left'
   const atRest = store.asked.length
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(store.asked).toHaveLength(atRest)
+})
+
+test('who comes gets the overview of the range and site that were asked for', async () => {
+  const { at } = await open()
+  const { messages } = await listen({ ...at, query: '?range=24h' })
+  await vi.waitFor(() =>
+    expect(messages.find(({ event }) => event === 'overview')).toMatchObject({
+      data: { range: '24h', sites: ['default'], series: { stepMs: 3_600_000 } },
+    }),
+  )
 })

@@ -154,6 +154,6 @@ test('the names of events at the platforms', () => {
 })
 
 test('the pair states', () => {
-  const rows = table(section(page, '## The live page'), 'Pair state')
+  const rows = table(section(page, '## The dashboard'), 'Pair state')
   expect(rows.flatMap(([state = '']) => codeIn(state))).toEqual(Object.keys(pairWords))
 })

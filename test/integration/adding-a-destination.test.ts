@@ -4,6 +4,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { blocks, jsonBlocks, readFile, root } from '../docs/pages.ts'
+import { adminToken, logInAt } from './admin.ts'
 import { startExamplePlatform, type ExamplePlatform } from './example-platform.ts'
 import { postBackend, temporaryFolder, waitFor } from './harness.ts'
 
@@ -122,7 +123,7 @@ async function startCollector() {
   const settings = {
     ...given,
     listen: '127.0.0.1:0',
-    admin: { listen: '127.0.0.1:0' },
+    admin: { listen: '127.0.0.1:0', token: adminToken },
     store: `sqlite:${path.join(copy.path, 'example.db')}`,
     hold: { default: 0 },
     destinations: { example: { ...given.destinations.example, access_token: token, endpoint: platform.url } },
@@ -135,8 +136,9 @@ async function startCollector() {
   })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const [url, adminUrl] = await addressesOf(child)
+  const admin = await logInAt(adminUrl)
   const deliveries = async (id: string): Promise<readonly Delivery[]> => {
-    const rows = (await (await fetch(`${adminUrl}/api/events?event_id=${id}`)).json()) as { deliveries: Delivery[] }[]
+    const rows = (await (await admin.get(`events?event_id=${id}`)).json()) as { deliveries: Delivery[] }[]
     return rows.flatMap((row) => row.deliveries)
   }
   return {

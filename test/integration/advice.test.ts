@@ -6,6 +6,8 @@ import { expect, test } from 'vitest'
 import { demoAccounts } from '../../server/demo/simulators.ts'
 import { run } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
+import type { Overview } from '../../server/dashboard/shapes.ts'
+import { logInAt } from './admin.ts'
 import { settingsTree, temporaryFolder, waitFor } from './harness.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -30,10 +32,8 @@ test('health counts what there is to see to and stays ready; the live page has t
   try {
     const ready = await fetch(`${running.url}/readyz`)
     expect([ready.status, await ready.json()]).toMatchObject([200, { ready: true, notices: { urgent: 2, warning: 1 } }])
-    const setup = (await (await fetch(`${running.adminUrl}/admin/api/setup`)).json()) as {
-      readonly instances: readonly { readonly name: string; readonly notices: readonly { readonly level: string }[] }[]
-    }
-    expect(setup.instances.map(({ name, notices }) => [name, notices.map(({ level }) => level)])).toEqual([
+    const overview = (await (await (await logInAt(running.adminUrl)).get('overview')).json()) as Overview
+    expect(overview.instances.map(({ name, notices }) => [name, notices.map(({ level }) => level)])).toEqual([
       ['meta', ['urgent']],
       ['reddit', ['warning']],
       ['snapchat', ['urgent']],

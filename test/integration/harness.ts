@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { demoAccounts, serveSimulators } from '../../server/demo/simulators.ts'
+import { adminToken } from './admin.ts'
 
 export type Platforms = Awaited<ReturnType<typeof serveSimulators>>
 
@@ -24,7 +25,7 @@ export const settingsTree = (
   change: Record<string, unknown> = {},
 ): Record<string, unknown> => ({
   listen: '127.0.0.1:0',
-  admin: { listen: '127.0.0.1:0' },
+  admin: { listen: '127.0.0.1:0', token: adminToken },
   store: 'memory:',
   url: 'https://shop.example',
   server_keys: [serverKey],

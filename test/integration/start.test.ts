@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
 import { openStore } from '../../server/store/index.ts'
+import { logInAt } from './admin.ts'
 import { settingsTree, temporaryFolder } from './harness.ts'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -117,8 +118,10 @@ test('a store that cannot be written at the start: nothing listens on, the store
 
 test('a stop signal ends it with a page on the live stream, a kept connection and half a post open', async () => {
   const running = await stays(['start'], { ...free, PAIRPIXEL_STORE: `sqlite:${folder.path}/stop.db` })
-  const [url, admin] = [running.urls[0]!, new URL(running.urls[1]!).origin]
-  const stream = await fetch(`${admin}/admin/api/stream`)
+  const url = running.urls[0]!
+  // The first start tells its admin token in the link.
+  const link = new URL(running.urls[1]!)
+  const stream = await (await logInAt(link.origin, link.hash.replace('#token=', ''))).get('stream')
   const reader = stream.body!.getReader()
   await reader.read()
   await (await fetch(`${url}/healthz`)).text()

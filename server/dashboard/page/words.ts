@@ -1,4 +1,5 @@
-import type { Copy, Delivery, DeliveryState, PairState, Row } from './rows.ts'
+import { times, clock, number } from './format.ts'
+import type { Card, Copy, Delivery, DeliveryState, PairState } from './types.ts'
 
 /** Every fixed word of the page that stands for a state. */
 export const pairWords: Readonly<Record<PairState, string>> = {
@@ -8,6 +9,7 @@ export const pairWords: Readonly<Record<PairState, string>> = {
   waiting: 'Waiting',
   neither: 'Neither',
 }
+export const pairStates = Object.keys(pairWords) as readonly PairState[]
 export const pairHints: Readonly<Record<PairState, string>> = {
   paired: 'The pixel’s hit and our delivery carry one ID: the platform counts one conversion.',
   'capi-only': 'Delivered by the collector; the pixel was blocked or absent.',
@@ -22,39 +24,38 @@ export const deliveryWords: Readonly<Record<DeliveryState, string>> = {
   dead: 'Dead letter',
   expired: 'Expired',
 }
+export const cardWords: Readonly<Record<Card['state'], string>> = {
+  healthy: 'Healthy',
+  degraded: 'Degraded',
+  paused: 'Paused',
+  not_set: 'Not set',
+}
 export const platformWords: Readonly<Record<string, string>> = { meta: 'Meta', reddit: 'Reddit', snapchat: 'Snapchat' }
+export const platformOf = (platform: string | undefined, otherwise = ''): string =>
+  (platform && (platformWords[platform] ?? platform)) || otherwise
+/** What a platform calls the place where its pixels are looked after. */
+export const managerWords: Readonly<Record<string, string>> = {
+  meta: 'Events Manager',
+  reddit: 'Events Manager',
+  snapchat: 'Ads Manager',
+}
 export const kindWords = { browser: 'Browser', backend: 'Back end', vault: 'Earlier' } as const
 
-const time = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hour12: false,
-})
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
-export const clock = (at: number): string => time.format(at)
-export const fullTime = (at: number): string => date.format(at)
-export const number = (value: number): string => value.toLocaleString()
-export const times = (count: number, one: string, many = `${one}s`): string =>
-  `${number(count)} ${count === 1 ? one : many}`
+/** What people mostly come to see. */
+export const conversions: ReadonlySet<string> = new Set([
+  ...['purchase', 'generate_lead', 'sign_up', 'subscribe', 'start_trial', 'donate'],
+])
+/** Conversions first, else in the order they came in; one event's rows together. */
+export const byEvent = <T extends { readonly event: string }>(rows: readonly T[]): readonly T[] => {
+  const names = [...new Set(rows.map(({ event }) => event))]
+  const ranked = [...names.filter((name) => conversions.has(name)), ...names.filter((name) => !conversions.has(name))]
+  return ranked.flatMap((name) => rows.filter(({ event }) => event === name))
+}
 
 /** `add_to_cart` → `Add to cart`; a custom name stays as its owner wrote it. */
 export const eventWords = (name: string): string => {
   const words = name.replaceAll('_', ' ')
   return /^[a-z_]+$/.test(name) ? words.charAt(0).toUpperCase() + words.slice(1) : name
-}
-
-/** The value as it will be sent: the back end's word before the browser's. */
-export function money(row: Row): string | undefined {
-  const ranked = [...row.copies].sort((a, b) => Number(a.kind === 'browser') - Number(b.kind === 'browser'))
-  const value = ranked.find(({ facts }) => facts.value !== undefined)?.facts.value
-  const currency = ranked.find(({ facts }) => facts.currency !== undefined)?.facts.currency ?? ''
-  if (value === undefined) return undefined
-  try {
-    return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(value)
-  } catch {
-    return `${number(value)} ${currency}`.trim() // no currency, or none that is known
-  }
 }
 
 export function copyNotes({ duplicates, result, alias }: Copy): readonly string[] {

@@ -1,4 +1,5 @@
 import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { logInAt } from '../../integration/admin.ts'
 import { anOrder, Refused, type Child } from '../lab.ts'
 import { must, row } from '../row.ts'
 
@@ -44,7 +45,8 @@ export default row({
         continue
       }
       // A page that nothing used may be noise. Then all is there, or nothing more is acknowledged.
-      const rows = await fetch(`${child.adminUrl}/admin/api/events?limit=200`).then((answer) => answer.text())
+      const admin = await logInAt(child.adminUrl)
+      const rows = await admin.get('events?limit=200').then((answer) => answer.text())
       must(rows.includes('c0') || rows.includes('c59'), `${what}: it began with an empty store`)
       await child.kill()
     }

@@ -1,0 +1,58 @@
+/** Where a platform's request names the person, and which fields of it are match keys. */
+const groups = ['user_data', 'user'] as const
+
+/** Fields in any platform's spelling → the match key they are. */
+const keyOf: Readonly<Record<string, string>> = {
+  em: 'email',
+  email: 'email',
+  ph: 'phone',
+  phone_number: 'phone',
+  fn: 'first_name',
+  ln: 'last_name',
+  ge: 'gender',
+  db: 'date_of_birth',
+  ct: 'city',
+  st: 'state',
+  zp: 'zip',
+  country: 'country',
+  external_id: 'external_id',
+  client_ip_address: 'ip',
+  ip_address: 'ip',
+  client_user_agent: 'user_agent',
+  user_agent: 'user_agent',
+  fbc: 'click_id',
+  click_id: 'click_id',
+  sc_click_id: 'click_id',
+  fbp: 'browser_id',
+  uuid: 'browser_id',
+  sc_cookie1: 'browser_id',
+  madid: 'advertising_id',
+  idfa: 'advertising_id',
+  aaid: 'advertising_id',
+  screen_dimensions: 'screen',
+}
+
+export interface SentKey {
+  readonly key: string
+  /** The beginning of its value as it is shown, digests and addresses cut short: enough to tell values apart. */
+  readonly value: string
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The match keys of an event as a platform got it, each once. @param sent an explanation's `sent`, masked */
+export function sentKeys(sent: unknown): readonly SentKey[] {
+  if (!isRecord(sent)) return []
+  const found = new Map<string, string>()
+  for (const group of [sent, ...groups.map((name) => sent[name])].filter(isRecord))
+    for (const [field, given] of Object.entries(group)) {
+      const key = Object.hasOwn(keyOf, field) ? keyOf[field] : undefined
+      const value: unknown = Array.isArray(given) ? given[0] : given
+      if (key === undefined || value === undefined || value === null || value === '' || found.has(key)) continue
+      // Reddit's click ID stands beside the person; what else has such a name outside is none of a person.
+      if (group === sent && key !== 'click_id') continue
+      found.set(key, (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 16))
+    }
+  return [...found].map(([key, value]) => ({ key, value }))
+}

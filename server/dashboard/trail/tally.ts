@@ -1,0 +1,246 @@
+import { dayMs } from '../../../shared/limits.ts'
+import type { Fired } from '../../../shared/pixel-state.ts'
+import type { AppendResult, Settlement } from '../../store/store.ts'
+import { codeOf } from './codes.ts'
+import { endName } from './count-names.ts'
+import { createErrors, type ErrorWords } from './errors.ts'
+import { createHeavy } from './heavy.ts'
+import { ackEdges, gapEdges, stepOf } from './histogram.ts'
+import { sentKeys } from './match-keys.ts'
+import { createNames } from './names.ts'
+import { createQueue, type Births } from './queue.ts'
+import { createRecent, joinFired, type CountedEnd, type Remembered } from './recent.ts'
+import { createSeries, keptFor, readKey, seriesKey } from './series.ts'
+import type { ToldClaim, ToldCopy } from './told.ts'
+
+/** What is kept beside the series, and over a restart with them. */
+export interface Facts {
+  /** Since when anything was counted, epoch ms. */
+  readonly since: number
+  readonly errors: readonly ErrorWords[]
+  /** Instance and event as one key → when it was last delivered. */
+  readonly lastSuccess: Readonly<Record<string, number>>
+  readonly births: Readonly<Record<string, Births>>
+  /** Site → when its script was last asked for, and when a post of a page last came. */
+  readonly scripts: Readonly<Record<string, number>>
+  /** The last post of a page that was refused: where it came from, and the status it got. */
+  readonly refusedPost?: { readonly at: number; readonly status: number; readonly origin?: string }
+}
+
+export interface TallyDeps {
+  readonly platformOf: (instance: string) => string
+  /** How long this event waits at this instance for its other copies, ms. */
+  readonly holdOf: (site: string, instance: string, event: string) => number
+}
+
+/** Names of counts that are made again and again. */
+const ackNames = [...ackEdges, 0].map((_, step) => `a:${step}`)
+const nobody = seriesKey('', '', '')
+
+const eventKey = (site: string, name: string, eventId: string): string => `${site}\0${name}\0${eventId}`
+export const successKey = (instance: string, event: string): string => `${instance}\0${event}`
+
+/**
+ * Counts what becomes of events, over time. It is told of each step and asks nobody. Where several processes share the
+ * work each counts what it does itself: a word on a pixel that reaches another process than the one that delivered is
+ * counted as it stood at the delivery.
+ */
+export function createTally({ platformOf, holdOf }: TallyDeps) {
+  const series = createSeries()
+  const names = createNames()
+  const recent = createRecent()
+  const heavy = createHeavy()
+  let errors = createErrors()
+  const queues = new Map<string, ReturnType<typeof createQueue>>()
+  const lastSuccess = new Map<string, number>()
+  const scripts = new Map<string, number>()
+  let refusedPost: Facts['refusedPost']
+  let since: number | undefined
+
+  /** The keys of an event's series, made once: they are asked for with every event. */
+  const keys = new Map<string, Map<string, Map<string, string>>>()
+  function keyFor(site: string, event: string, instance: string): string {
+    let ofSite = keys.get(site)
+    if (!ofSite) keys.set(site, (ofSite = new Map<string, Map<string, string>>()))
+    let ofEvent = ofSite.get(event)
+    if (!ofEvent) ofSite.set(event, (ofEvent = new Map<string, string>()))
+    let key = ofEvent.get(instance)
+    if (key === undefined) ofEvent.set(instance, (key = seriesKey(site, event, instance)))
+    return key
+  }
+
+  const queueOf = (instance: string) => {
+    let queue = queues.get(instance)
+    if (!queue) queues.set(instance, (queue = createQueue()))
+    return queue
+  }
+
+  /** Counts an end in the place of the one that was counted before, if there was one: a replay, a word that came late. */
+  function end(known: Remembered, instance: string, next: Omit<CountedEnd, 'name'>): void {
+    const ends = (known.ends ??= new Map<string, CountedEnd>())
+    const before = ends.get(instance)
+    if (before) series.add(before.at, before.series, before.name, -1)
+    const pixel = known.fired[next.platform]
+    const name = endName({ ...next, pixel })
+    series.add(next.at, next.series, name, 1)
+    ends.set(instance, { ...next, name })
+  }
+
+  function told(known: Remembered, fired: Fired | undefined, site: string, at: number): void {
+    const next = joinFired(known.fired, fired)
+    if (next === known.fired) return
+    known.fired = next
+    for (const [instance, ended] of known.ends ?? [])
+      if (endName({ ...ended, pixel: next[ended.platform] }) !== ended.name) end(known, instance, ended)
+    if (known.isBlocked || known.browser === undefined || !Object.values(next).includes('blocked')) return
+    known.isBlocked = true
+    series.add(at, keyFor(site, '', ''), `x:${known.browser}`, 1)
+  }
+
+  return {
+    series,
+    isShared: (instance: string, event: string, key: string) => heavy.isShared(`${instance}\0${event}\0${key}`),
+    gauges: (instance: string, now: number) => queues.get(instance)?.gauges(now) ?? { held: 0, retrying: 0 },
+
+    appended(copies: readonly ToldCopy[], results: readonly AppendResult[], tookMs: number): void {
+      const first = copies[0]
+      if (!first) return
+      since ??= first.at
+      series.add(first.at, nobody, ackNames[stepOf(ackEdges, tookMs)]!, 1)
+      for (const [index, copy] of copies.entries()) {
+        const result = results[index] ?? 'failed'
+        if (result === 'failed') continue
+        const { site, at } = copy
+        const event = names.countedAs(site, copy.name)
+        const own = keyFor(site, event, '')
+        series.add(at, own, 'received', 1)
+        series.add(at, own, result, 1)
+        const isNew = result === 'stored'
+        const key = eventKey(site, copy.name, copy.eventId)
+        if (isNew) {
+          series.add(at, own, `c:${copy.consent}`, 1)
+          if (copy.browser !== undefined) series.add(at, keyFor(site, '', ''), `b:${copy.browser}`, 1)
+        }
+        const known = isNew ? recent.open(key, copy.browser) : recent.find(key)
+        if (known) told(known, copy.fired, site, at)
+        if (!isNew || !known) continue
+        for (const { instance, dueAt, suppressed } of copy.deliveries) {
+          const place = keyFor(site, event, instance)
+          series.add(at, place, 'created', 1)
+          if (!suppressed) queueOf(instance).created(at, dueAt)
+          else
+            end(known, instance, {
+              at,
+              series: place,
+              platform: platformOf(instance),
+              state: 'suppressed',
+              reason: suppressed,
+            })
+        }
+      }
+    },
+
+    proved(site: string, name: string, eventId: string, fired: Fired, at: number): void {
+      const known = recent.find(eventKey(site, name, eventId))
+      if (known) told(known, fired, site, at)
+    },
+
+    revoked: (site: string, at: number) => series.add(at, keyFor(site, '', ''), 'revoked', 1),
+
+    claimed({ site, name, instance, firstAt, attempts }: ToldClaim, now: number): void {
+      if (attempts === 0) queueOf(instance).claimed(firstAt + holdOf(site, instance, name), now)
+    },
+
+    settled(list: readonly (readonly [ToldClaim, Settlement])[], at: number): void {
+      since ??= at
+      const anyDead = list.some(([, { state }]) => state === 'dead')
+      const once = new Set<string>()
+      for (const [claim, settlement] of list) {
+        const { site, instance } = claim
+        const event = names.countedAs(site, claim.name)
+        const place = keyFor(site, event, instance)
+        const answer = settlement.explanation?.answer
+        if (settlement.state === 'retry' || settlement.state === 'dead') {
+          const { why } = settlement
+          const isRetry = settlement.state === 'retry'
+          // Put off without a request, or refused only for a neighbour's fault: nothing went wrong with it.
+          const isError = !isRetry || settlement.attempted === true || (answer !== undefined && !anyDead)
+          if (isError) {
+            const code = errors.note(instance, codeOf(answer, why), why, at)
+            // A request that failed is one error, however many events it carried; a refused event is its own.
+            if (!isRetry || !once.has(code)) series.add(at, keyFor(site, '', instance), `e:${code}`, 1)
+            once.add(code)
+          }
+          if (isRetry) {
+            if (settlement.attempted) {
+              series.add(at, place, 'retry', 1)
+              queueOf(instance).retried(claim.delivery)
+            }
+            if (settlement.ambiguous) series.add(at, place, 'ambiguous', 1)
+            continue
+          }
+        }
+        const known = recent.open(eventKey(site, claim.name, claim.eventId))
+        known.fired = joinFired(known.fired, claim.fired)
+        const reason = 'reason' in settlement ? settlement.reason : undefined
+        const { state } = settlement as { state: Exclude<Settlement['state'], 'retry'> }
+        queueOf(instance).ended(claim.delivery, claim.firstAt)
+        end(known, instance, { at, series: place, platform: platformOf(instance), state, ...(reason && { reason }) })
+        if (claim.conflict) series.add(at, place, 'conflict', 1)
+        if (state !== 'delivered') continue
+        lastSuccess.set(successKey(instance, event), at)
+        if (claim.gapMs !== undefined) series.add(at, place, `g:${stepOf(gapEdges, claim.gapMs)}`, 1)
+        for (const { key, value } of sentKeys(settlement.explanation?.sent)) {
+          series.add(at, place, `k:${key}`, 1)
+          heavy.add(`${instance}\0${event}\0${key}`, value)
+        }
+      }
+    },
+
+    /** Events that could not be read as such; they have no name. */
+    refusedEvents(site: string, count: number, at: number): void {
+      series.add(at, keyFor(site, '', ''), 'received', count)
+      series.add(at, keyFor(site, '', ''), 'refused', count)
+    },
+
+    /** A post that was refused as a whole. @param origin of the page, as the browser told it */
+    refusedRequest(status: number, origin: string | undefined, at: number): void {
+      series.add(at, nobody, `r:${status}`, 1)
+      refusedPost = { at, status, ...(origin !== undefined && { origin: origin.slice(0, 200) }) }
+    },
+
+    /** The script was asked for. */
+    served: (site: string, at: number) => void scripts.set(site, at),
+
+    facts: (now: number): Facts => ({
+      since: since ?? now,
+      errors: errors.list(),
+      lastSuccess: Object.fromEntries(lastSuccess),
+      births: Object.fromEntries([...queues].map(([instance, queue]) => [instance, queue.births()])),
+      scripts: Object.fromEntries(scripts),
+      ...(refusedPost && { refusedPost }),
+    }),
+
+    /** What an earlier run of this process left: before anything is counted. */
+    restore(facts: Facts): void {
+      since = facts.since
+      errors = createErrors(facts.errors)
+      for (const [key, at] of Object.entries(facts.lastSuccess)) lastSuccess.set(key, at)
+      for (const [site, at] of Object.entries(facts.scripts)) scripts.set(site, at)
+      for (const [instance, births] of Object.entries(facts.births)) queues.set(instance, createQueue(births))
+      refusedPost = facts.refusedPost
+    },
+
+    prune(now: number): void {
+      series.prune(now)
+      keys.clear()
+      errors.prune(now - keptFor.hour)
+      for (const queue of queues.values()) queue.prune(now - 31 * dayMs)
+      const used = [...series.hour.values()].flatMap((bucket) => [...bucket.keys()].map(readKey))
+      names.keep(used)
+      const isUsed = new Set(used.map(({ instance, event }) => successKey(instance, event)))
+      for (const key of lastSuccess.keys()) if (!isUsed.has(key)) lastSuccess.delete(key)
+    },
+  }
+}
+export type Tally = ReturnType<typeof createTally>
