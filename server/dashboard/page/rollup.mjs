@@ -12,6 +12,7 @@ const plot = dirname(createRequire(import.meta.url).resolve('uplot'))
 const styles = [
   'base',
   'frame',
+  'login',
   'controls',
   'tables',
   'overview',

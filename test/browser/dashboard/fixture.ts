@@ -4,7 +4,9 @@ import path from 'node:path'
 import express, { type Response } from 'express'
 import { pageHeaders } from '../../../server/dashboard/guard.ts'
 import type { Reads, Writes } from '../../../server/dashboard/shapes.ts'
-import { alertsAt, deadAt, errorsAt, eventAt, overviewAt, pairingAt, qualityAt, rowsAt, setupAt } from './world.ts'
+import { alertsAt, deadAt, errorsAt, pairingAt, qualityAt, setupAt } from './world.ts'
+import { overviewAt } from './world-overview.ts'
+import { eventAt, rowsAt } from './world-rows.ts'
 
 const built = path.join(import.meta.dirname, '../../../dist/dashboard')
 export const fixtureToken = `fixture-${'0'.repeat(24)}`

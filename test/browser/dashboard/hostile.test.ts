@@ -5,7 +5,7 @@ import { waitFor } from '../../integration/harness.ts'
 import { find } from './person.ts'
 import { views } from './views.ts'
 import { inBothBrowsers } from './visit.ts'
-import { instances } from './world.ts'
+import { instances } from './world-rows.ts'
 
 /** What comes from pages, shops and platforms, and would like to be more than text. */
 const corpus = [
