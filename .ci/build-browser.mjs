@@ -1,4 +1,4 @@
-// Builds what browsers get (the pixel and the live page) into dist/ when a source is newer than the last build:
+// Builds what browsers get (the pixel and the dashboard) into dist/ when a source is newer than the last build:
 // `node .ci/build-browser.mjs [--force]`.
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

@@ -64,7 +64,7 @@ export interface Settings {
   readonly trustProxy: number | readonly string[]
   readonly paths: { readonly script: string; readonly events: string }
   readonly sites: readonly Site[]
-  /** Who is told of trouble, and of which; absent: nobody, the live page shows it. */
+  /** Who is told of trouble, and of which; absent: nobody, the dashboard shows it. */
   readonly alerts?: AlertSettings
 }
 

@@ -110,7 +110,7 @@ export const answerTables = () =>
       return { name: title, cells: [said(alone), together(several), alone.fix ?? ''] }
     })
     const rows = joined(lines).map(({ names, cells }) => [shortened(names), ...cells])
-    return { name, table: table(['Answer', 'One event', 'Of several', 'What the live page advises'], rows) }
+    return { name, table: table(['Answer', 'One event', 'Of several', 'What the dashboard advises'], rows) }
   })
 
 /** `code 4, 17, 32`: what all names begin with is said once. */

@@ -87,7 +87,7 @@ const success: Rule = (situation, now) => {
       return {
         verdict: 'bad',
         message: `Only ${share.toFixed(1)} % of the deliveries to ${name} in the last ${enough(hour) ? 'hour' : '24 hours'} were taken (${failed} of ${delivered + failed} ended dead or expired).`,
-        fix: `Open the dead letters of ${name} on the live page: ${platform}'s words stand beside each.`,
+        fix: `Open the dead letters of ${name} on the dashboard: ${platform}'s words stand beside each.`,
       }
     },
     'success',

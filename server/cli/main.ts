@@ -7,7 +7,7 @@ const usage = `Usage: pairpixel <command>
 
   start [--config FILE] [--role all|collect|deliver]
                             run the collector; without settings, the demo
-  demo                      shop, collector, platform simulators and live page in one process
+  demo                      shop, collector, platform simulators and dashboard in one process
   check [--config FILE] [--destination INSTANCE] [--json]
                             are settings and tokens good? asks each platform, records nothing
   doctor URL [--config FILE] [--script URL] [--json]

@@ -50,10 +50,10 @@ async function begin(
   reloadOnHangUp(running, config)
   const dry = settings.sites.filter((site) => site.instances.every((instance) => instance.dry_run))
   process.stdout.write(
-    `Collector  ${running.url}\nLive page  ${adminLink(running)}\n` +
+    `Collector  ${running.url}\nDashboard  ${adminLink(running)}\n` +
       dry
         .map(
-          ({ key }) => `Site ${key} has no destinations: a dry run, which shows on the live page what it would send.\n`,
+          ({ key }) => `Site ${key} has no destinations: a dry run, which shows on the dashboard what it would send.\n`,
         )
         .join('') +
       settings.sites.flatMap(({ instances }) => instances.flatMap(wrongLines)).join(''),
@@ -85,7 +85,7 @@ function reloadOnHangUp(running: Running, file: string | undefined): void {
   })
 }
 
-/** What cannot work as it is set; the rest stands in the log and on the live page. */
+/** What cannot work as it is set; the rest stands in the log and on the dashboard. */
 const wrongLines = (instance: SiteInstance): readonly string[] =>
   adviceOn(instance, Date.now()).flatMap(({ code, message, fix = '' }) =>
     code === 'settings_wrong' ? [`Destination ${instance.name} cannot work: ${message} ${fix}\n`] : [],

@@ -36,7 +36,7 @@ const serverKey = `demo-server-key-${'0'.repeat(16)}`
 /** A documentation address: on this machine everybody is 127.0.0.1, which means nothing to a platform. */
 const visitorIp = '203.0.113.7'
 
-/** Shop, collector, simulators and live page in one process. */
+/** Shop, collector, simulators and dashboard in one process. */
 export async function openDemo({
   host = '127.0.0.1',
   ports = usual,
@@ -128,10 +128,10 @@ export async function startDemo(options?: DemoOptions): Promise<() => Promise<vo
   process.stdout.write(
     `Pairpixel demo: nothing is configured, so everything here is played on this machine.\n\n` +
       `  Shop        ${demo.shopUrl}/?${click}\n` +
-      `  Live page   ${demo.liveUrl}\n` +
+      `  Dashboard   ${demo.liveUrl}\n` +
       `  Collector   ${demo.collectorUrl}\n` +
       `  Simulators  ${demo.simulatorUrl} (Meta, Reddit, Snapchat)\n\n` +
-      `Open the shop as if you had clicked an ad, buy something, and watch the live page. Ctrl-C ends it.\n`,
+      `Open the shop as if you had clicked an ad, buy something, and watch the dashboard. Ctrl-C ends it.\n`,
   )
   return demo.stop
 }

@@ -42,7 +42,7 @@ const grid = (found: readonly Product[]): Html =>
 export const homeView = (found: readonly Product[], adLink: string, liveUrl: string | undefined): Html =>
   html` <aside>
       <b>Try it:</b> <a href="${adLink}">come in as if from an ad</a> with a click ID of each platform, then buy
-      something ${liveUrl && html`and watch <a href="${liveUrl}" target="pairpixel-live">the live page</a>`}.
+      something ${liveUrl && html`and watch <a href="${liveUrl}" target="pairpixel-live">the dashboard</a>`}.
     </aside>
     <h1>Tea, dried slowly.</h1>
     ${grid(found)}`

@@ -149,7 +149,7 @@ test.each([
   for (const { window } of [searched, thanked]) expect(window).not.toHaveProperty('taken')
 })
 
-test('home offers an ad’s click IDs and the live page', async () => {
+test('home offers an ad’s click IDs and the dashboard', async () => {
   const liveUrl = 'http://localhost:8788/admin'
   const { document } = run((await ask(`${await openShop({ liveUrl })}/`)).body)
   const [ad, live] = [...document.querySelectorAll('aside a')].map((link) => link.getAttribute('href'))

@@ -14,6 +14,7 @@ import { readText } from '../metrics/read-text.ts'
 
 const usual = checkTree({ url: 'https://www.shop.example' })
 const publicPort = String(usual.listen.port)
+const adminPort = String(usual.admin.port)
 const adminAt = `${usual.admin.host}:${usual.admin.port}`
 type Json = Readonly<Record<string, unknown>>
 
@@ -114,7 +115,12 @@ describe('what is asked of Prometheus', () => {
 
 /** Settings as these variables make them; files of secrets are taken for their text. */
 function settingsOf(variables: Readonly<Record<string, string>>) {
-  const env = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name.replace(/_FILE$/, ''), value]))
+  // What a file would hold, as long as a token has to be.
+  const env = Object.fromEntries(
+    Object.entries(variables).map(([name, value]) =>
+      name.endsWith('_FILE') ? [name.slice(0, -'_FILE'.length), value.padEnd(32, '-')] : [name, value],
+    ),
+  )
   const { tree, faults } = readEnvironment(env)
   expect(faults).toEqual([])
   return checkTree(tree)
@@ -202,7 +208,7 @@ describe('containers', () => {
     }
     const { pairpixel, prometheus } = compose.services
     expect(pairpixel).toMatchObject({
-      ports: [`127.0.0.1:${publicPort}:${publicPort}`],
+      ports: [publicPort, adminPort].map((port) => `127.0.0.1:${port}:${port}`),
       read_only: true,
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
@@ -218,7 +224,7 @@ describe('containers', () => {
     )
     expect(secrets).toEqual(Object.keys(compose.secrets).map((name) => `/run/secrets/${name}`))
     expect(Object.keys(pairpixel!.environment).filter((name) => /TOKEN$|KEYS$/.test(name))).toEqual([])
-    // The admin listener is of loopback, so who scrapes it shares the collector's network.
+    // Within the collector's own network a scrape needs no token.
     expect(prometheus?.network_mode).toBe('service:pairpixel')
   })
 })

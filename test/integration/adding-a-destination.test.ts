@@ -158,9 +158,9 @@ const addressesOf = (child: ChildProcess & { stdout: NodeJS.ReadableStream }): P
   new Promise((resolve, reject) => {
     let url = ''
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const [, what, address = ''] = /^(Collector|Live page) +(http\S+)$/.exec(line) ?? []
+      const [, what, address = ''] = /^(Collector|Dashboard) +(http\S+)$/.exec(line) ?? []
       if (what === 'Collector') url = address
-      if (what === 'Live page') resolve([url, address])
+      if (what === 'Dashboard') resolve([url, address])
     })
     child.once('exit', (status) => reject(new Error(`the collector ended with ${status ?? 'a signal'}`)))
     child.once('error', reject)
@@ -187,7 +187,7 @@ test(sentence, { timeout: capMs }, async () => {
     const [a, b, c] = [await collector.settled('a'), await collector.settled('b'), await collector.settled('c')]
     expect(a).toMatchObject({ state: 'delivered', trace: 't-2', pair: { state: 'capi-only' } })
     expect(b).toMatchObject({ state: 'dead', reason: 'rejected_by_platform' })
-    expect(b.why).toBe('The currency "XTS" is unknown. Look at the event on the live page and mend what Example names.')
+    expect(b.why).toBe('The currency "XTS" is unknown. Look at the event on the dashboard and mend what Example names.')
     expect(c).toMatchObject({ state: 'delivered', trace: 't-2' })
     // Refused with a neighbour costs no attempt.
     expect([a.attempts, b.attempts, c.attempts]).toEqual([2, 2, 2])

@@ -27,7 +27,7 @@ function troubled(): Record<string, unknown> {
   }
 }
 
-test('health counts what there is to see to and stays ready; the live page has the words', async () => {
+test('health counts what there is to see to and stays ready; the dashboard has the words', async () => {
   const running = await run(checkTree(troubled()), { logLevel: 'silent' })
   try {
     const ready = await fetch(`${running.url}/readyz`)

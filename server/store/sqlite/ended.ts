@@ -21,14 +21,16 @@ type Row = {
 }
 type CopyRow = { kind: CopyKind; origin: string; received_at: number; facts: string; body: string | null }
 
+/** Where the filter names no state. */
+const triedAgain = ['dead', 'expired'] as const satisfies readonly DeliveryState[]
+
 /** Ended deliveries that can be tried again, oldest first. */
 export function createEnded(db: DatabaseSync) {
   const rows = db.prepare(
     `SELECT d.id, d.event, d.instance, d.state, d.reason, d.why, d.settled_at, d.attempts, d.first_attempt_at,
        e.site, e.name, e.event_id, e.first_at, e.fired
-     FROM deliveries d JOIN events e ON e.id = d.event
-     WHERE d.reopen_until IS NOT NULL AND d.id > ?1
-       AND (d.state = ?2 OR (?2 IS NULL AND d.state IN ('dead', 'expired')))
+     FROM deliveries d INDEXED BY deliveries_ended JOIN events e ON e.id = d.event
+     WHERE d.reopen_until IS NOT NULL AND d.id > ?1 AND d.state = ?2
        AND (?3 IS NULL OR d.instance = ?3) AND (?4 IS NULL OR d.reason = ?4) AND (?5 IS NULL OR e.event_id = ?5)
        AND (?6 IS NULL OR d.settled_at >= ?6) AND (?7 IS NULL OR d.settled_at <= ?7)
      ORDER BY d.id LIMIT ?8`,
@@ -48,8 +50,10 @@ export function createEnded(db: DatabaseSync) {
 
   return (filter: ReplayFilter, limit: number, after: number): readonly Ended[] => {
     const { state, instance, reason, eventId, since, until } = filter
-    const words = [state, instance, reason, eventId, since, until].map((word) => word ?? null)
-    return (rows.all(after, ...words, limit) as Row[]).map((row) => ({
+    const words = [instance, reason, eventId, since, until].map((word) => word ?? null)
+    const found = (state ? [state] : triedAgain).flatMap((one) => rows.all(after, one, ...words, limit) as Row[])
+    found.sort((one, other) => one.id - other.id)
+    return found.slice(0, limit).map((row) => ({
       delivery: row.id,
       instance: row.instance,
       site: row.site,

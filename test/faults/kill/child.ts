@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createCollector } from '../../../server/collector.ts'
 import type { Settings } from '../../../server/site.ts'
 
-// A collector without log and live page, of settings that were read already: it starts in a third of the time, and a kill
+// A collector without log and dashboard, of settings that were read already: it starts in a third of the time, and a kill
 // run is mostly a start.
 const settings = JSON.parse(process.argv[2] ?? '{}') as Settings
 const collector = await createCollector(settings)
