@@ -127,7 +127,7 @@ test('one click on a page becomes one paired conversion at three platforms', asy
   expect(text.match(/paired/gi)?.length).toBeGreaterThanOrEqual(3)
   for (const shown of [
     'EUR',
-    '203.0.113.…',
+    '203.0.113....',
     'click_id',
     'screen_dimensions',
     'em',

@@ -62,7 +62,7 @@ describe.each(browsers)('$name', ({ launch }) => {
     await owner.press("//p[contains(@class, 'headline')]/a")
     await sees(owner, 'Its way', 'Browser copy', 'Meta counted 1 Purchase: browser + server, paired')
     await owner.press(find.within('Meta', "//summary[starts-with(normalize-space(.), 'What was sent')]"))
-    await sees(owner, 'client_ip_address', '203.0.113.…', 'fbc')
+    await sees(owner, 'client_ip_address', '203.0.113....', 'fbc')
 
     // A revoked token: the card says what is the matter and what to do.
     await owner.press(find.nav('Overview'))
