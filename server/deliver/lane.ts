@@ -204,7 +204,9 @@ export function createLane(given: InstanceSettings, destination: Destination, de
     crashAt('C5')
     const { outcomes, answer, written } = await exchange(request, batch)
     crashAt('C7')
-    gate.note(outcomes, due())
+    // One time for the gate and for all of the batch, so that they fall due together when it opens.
+    const at = due()
+    gate.note(outcomes, at)
     await noteState()
     const isHeld = instance.on_ambiguous === 'hold'
     const results: Settlement[] = []
@@ -214,7 +216,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
       if (outcome.kind === 'rejected' && outcome.unsure && batch.length > 1) return void split.push(one)
       const unreadable = countUnread(one, outcome)
       const wait = (hint: number | undefined) => waitFor(one, outcome, hint)
-      results.push(settlementOf(one, outcome, { answer, written, unreadable, isHeld, now: due(), wait }))
+      results.push(settlementOf(one, outcome, { answer, written, unreadable, isHeld, now: at, wait }))
     })
     if (results.length) settle(token, results)
     await sendHalves(token, split)
