@@ -252,8 +252,9 @@ describe('a store that is not ours to use', () => {
     const server = await aServer()
     const first = await open(server)
     await first.append([aCopy()])
-    const metas = (await server.ask('KEYS', '*m')) as string[]
-    for (const meta of metas) await server.ask('HSET', meta, field, value)
+    // The key of an event is a digest, and may end in the same letter.
+    for (const key of (await server.ask('KEYS', '*m')) as string[])
+      if ((await server.ask('TYPE', key)) === 'hash') await server.ask('HSET', key, field, value)
     await expect(openRedisStore({ url: server.url })).rejects.toMatchObject({ code })
   })
   test('a wrong password is told without repeating it', async () => {
