@@ -28,9 +28,9 @@ function createStub(queueName: string, liveName: string): PixelFunction {
   const stub = function () {
     const live = stub[liveName] as ((...call: unknown[]) => void) | undefined
     // The libraries were written for `arguments`, not for lists: Meta's reads a list as something else.
-    // eslint-disable-next-line prefer-rest-params -- as said above
+    // eslint-disable-next-line prefer-rest-params -- a list is not what the libraries read
     if (live) live.apply(stub, arguments as unknown as unknown[])
-    // eslint-disable-next-line prefer-rest-params -- as said above
+    // eslint-disable-next-line prefer-rest-params -- a list is not what the libraries read
     else (stub[queueName] as unknown[]).push(arguments)
   } as PixelFunction
   stub[queueName] = calls

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs'
 import { PairpixelError } from '../../shared/errors.ts'
-import { fileOf } from '../crash-guard.ts'
 import { type Asked, personOf } from '../erasure.ts'
 import { checkTree, loadTree } from '../settings/settings.ts'
 import type { Site } from '../site.ts'
-import { openStore } from '../store/index.ts'
 import { addErased, type Erased, nothingErased, type Person } from '../store/people.ts'
+import { openBeside } from './beside.ts'
 
 export interface EraseOptions {
   readonly config?: string
@@ -23,12 +21,7 @@ export async function erase({ config, site: key, asked, readmit = false }: Erase
     asked,
     key,
   )
-  const file = fileOf(settings.store)
-  if (file !== undefined && !existsSync(file))
-    throw new PairpixelError('CONFIG_INVALID', `There is no store at ${file}: nothing was ever kept there.`)
-  if (settings.store === 'memory:')
-    throw new PairpixelError('USAGE', 'a store in memory is within its collector alone: use DELETE /v1/people')
-  const store = await openStore(settings.store, { beside: true })
+  const store = await openBeside(settings, ': use DELETE /v1/people')
   try {
     if (readmit) {
       let names = 0

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
 import { PairpixelError } from '../../shared/errors.ts'
 import { isReason } from '../../shared/reasons.ts'
-import { fileOf } from '../crash-guard.ts'
 import { mayReplay } from '../deliver/replay.ts'
 import { checkTree, loadTree } from '../settings/settings.ts'
 import type { SiteInstance } from '../site.ts'
-import { openStore } from '../store/index.ts'
 import type { Ended, ReplayFilter, Store } from '../store/store.ts'
+import { openBeside } from './beside.ts'
 
 export interface ReplayOptions {
   readonly config?: string
@@ -32,12 +30,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
   const instances = settings.sites.flatMap((site) => site.instances)
   if (filter.instance !== undefined && !instances.some(({ name }) => name === filter.instance))
     throw new PairpixelError('USAGE', `there is no destination ${filter.instance}`)
-  const file = fileOf(settings.store)
-  if (file !== undefined && !existsSync(file))
-    throw new PairpixelError('CONFIG_INVALID', `There is no store at ${file}: nothing was ever kept there.`)
-  if (settings.store === 'memory:')
-    throw new PairpixelError('USAGE', 'a store in memory is within its collector alone; there is nothing to try again')
-  const store = await openStore(settings.store, { beside: true })
+  const store = await openBeside(settings, '; there is nothing to try again')
   try {
     const { tried, kept } = await replayAll(store, instances, filter, options)
     const verb = options.dryRun ? 'would be tried again' : 'are tried again'

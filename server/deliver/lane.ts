@@ -12,6 +12,7 @@ import { plainWords } from './mask.ts'
 import { prepare, type Prepared, type Ready } from './prepare.ts'
 import { putOff, settlementOf } from './settle.ts'
 import type { Send } from './send.ts'
+import { createUnread } from './unread.ts'
 
 const leaseMs = 30_000
 /** A request takes ten seconds at most, so a lease that is no older than this outlives it. */
@@ -56,8 +57,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
   /** Earliest due time told since the last look at the store. */
   let nudgedAt = Infinity
   let wake: () => void = () => undefined
-  /** Delivery → how many of its answers nobody could read. A restart begins anew. */
-  const unread = new Map<number, number>()
+  const countUnread = createUnread()
 
   /** Results on their way to the store: the next claim goes with them, in one transaction. */
   let settling: Promise<unknown> = Promise.resolve()
@@ -214,7 +214,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
     batch.forEach((one, index) => {
       const outcome = outcomes[index] ?? { kind: 'retry', why: 'The answer had no word on this event.' }
       if (outcome.kind === 'rejected' && outcome.unsure && batch.length > 1) return void split.push(one)
-      const unreadable = countUnread(one, outcome)
+      const unreadable = countUnread(one.delivery.delivery, outcome)
       const wait = (hint: number | undefined) => waitFor(one, outcome, hint)
       results.push(settlementOf(one, outcome, { answer, written, unreadable, isHeld, now: at, wait }))
     })
@@ -235,13 +235,6 @@ export function createLane(given: InstanceSettings, destination: Destination, de
 
   const waitFor = (one: Ready, outcome: Outcome, hint: number | undefined): number =>
     outcome.kind === 'retry' && outcome.innocent ? 0 : backoffMs(one.delivery.attempts, deps.random(), hint)
-
-  function countUnread({ delivery: { delivery } }: Ready, outcome: Outcome): number {
-    const count = (unread.get(delivery) ?? 0) + (outcome.kind === 'retry' && outcome.unreadable ? 1 : 0)
-    if (outcome.kind === 'retry' && count) unread.set(delivery, count)
-    else unread.delete(delivery)
-    return count
-  }
 
   async function exchange(request: HttpRequest, batch: readonly Ready[]) {
     const sent = await deps.send(request, batch.length)

@@ -80,7 +80,7 @@ test('from the script to a paired event: checklist, cards, funnel, pairing, qual
   expect(row).toMatchObject({ event: 'purchase', events: 1 })
   expect(row?.keys.find(({ key }) => key === 'email')).toEqual({ key: 'email', share: 1, notUnique: false })
   expect(row?.estimate).toBeGreaterThan(3)
-  expect(row?.next).toBeTruthy()
+  expect(row?.next).toBe('Send the phone number with its country code (user.phone).')
 
   const detail = await shop.read('event', { site: 'default', event: 'purchase', event_id: 'T-1' })
   expect(detail.canResend).toEqual([])
