@@ -4,6 +4,7 @@ import type { Destination, HttpRequest, HttpResponse, InstanceSettings, Outcome 
 import { settingsAt } from '../destinations/test-mode.ts'
 import type { Claim, Claimed, Settlement, Store } from '../store/store.ts'
 import { backoffMs } from './backoff.ts'
+import { createBatchSize } from './batch-size.ts'
 import { borrowClicks } from './borrow.ts'
 import type { Clock } from './clock.ts'
 import { createGate, type GateState } from './gate.ts'
@@ -58,6 +59,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
   let nudgedAt = Infinity
   let wake: () => void = () => undefined
   const countUnread = createUnread()
+  const size = createBatchSize(destination)
 
   /** Results on their way to the store: the next claim goes with them, in one transaction. */
   let settling: Promise<unknown> = Promise.resolve()
@@ -103,9 +105,10 @@ export function createLane(given: InstanceSettings, destination: Destination, de
         await restUntil(opensAt)
         if (stopping) break
         nudgedAt = Infinity
-        const limit = gate.probing() ? 1 : destination.batchSize(settingsAt(instance, now()))
+        const limit = gate.probing() ? 1 : size.of(settingsAt(instance, now()))
         crashAt('C4')
         const claim = await claimNext(limit)
+        size.claimed(claim.deliveries.length, limit)
         if (claim.deliveries.length) await deliver(claim)
         else {
           const next = Math.min(claim.nextDueAt ?? Infinity, due() + (store.isShared ? idleMs.shared : idleMs.own))
@@ -179,21 +182,15 @@ export function createLane(given: InstanceSettings, destination: Destination, de
     // What was renewed and reserved a moment ago is ours for long enough.
     const isFresh = due() >= renewedAt && due() - renewedAt < freshMs
     if (!isFresh) await store.renew(token, leaseMs, due())
+    const putOffAll = (at: number, why: string): void =>
+      settle(
+        token,
+        batch.map(({ delivery }) => putOff(delivery, at, `The request was put off: ${why}`)),
+      )
     // A half that comes after a word to stop or to wait obeys it.
-    if (opensAt() > due()) {
-      const why = 'The request was put off: the platform had just asked for a pause.'
-      return settle(
-        token,
-        batch.map(({ delivery }) => putOff(delivery, opensAt(), why)),
-      )
-    }
-    if (stopping || !(isFresh || (await store.stillMine(token, due())))) {
-      const why = 'The request was put off: the collector stopped, or its claim had ended.'
-      return settle(
-        token,
-        batch.map(({ delivery }) => putOff(delivery, now(), why)),
-      )
-    }
+    if (opensAt() > due()) return putOffAll(opensAt(), 'the platform had just asked for a pause.')
+    if (stopping || !(isFresh || (await store.stillMine(token, due()))))
+      return putOffAll(now(), 'the collector stopped, or its claim had ended.')
     const request = destination.request(
       batch.map(({ payload }) => payload),
       settingsAt(instance, now()),
@@ -207,6 +204,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
     // One time for the gate and for all of the batch, so that they fall due together when it opens.
     const at = due()
     gate.note(outcomes, at)
+    size.answered(outcomes)
     await noteState()
     const isHeld = instance.on_ambiguous === 'hold'
     const results: Settlement[] = []

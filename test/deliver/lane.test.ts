@@ -107,6 +107,13 @@ describe('a claim', () => {
     expect(sent).toHaveLength(1)
   })
 
+  test('a lane that is behind sends more at once, until what waits has an end', async () => {
+    await store.append(Array.from({ length: 45 }, (_, n) => copy(`e${n}`)))
+    const limits = { batch: { usual: 10, most: 100 }, maxAgeMs: () => 1e12, pairingMs: 1e12 }
+    run({ destination: { limits } })
+    await expect.poll(() => sent.map((batch) => batch.length), { timeout: 4500 }).toEqual([10, 20, 15])
+  })
+
   test('a delivery that falls due while the store is asked is not slept over', async () => {
     let asked = 0
     const one = run({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { snippet } from '../../client/snippet.ts'
+import { mostAtOnce } from '../../server/deliver/batch-size.ts'
 import { destinations } from '../../server/destinations/index.ts'
 import { defaultPartner, versions } from '../../server/destinations/meta/rules.ts'
 import { pairWords } from '../../server/dashboard/page/words.ts'
@@ -70,7 +71,7 @@ describe('the settings table', () => {
     expect(defaultOf('destinations.*.partner')).toBe(`\`${defaultPartner}\` at Meta`)
     const { meta, reddit, snapchat } = destinations
     expect(defaultOf('destinations.*.batch_size')).toBe(
-      `${meta.limits.batch.usual} Meta, ${reddit.limits.batch.usual} Reddit, ${snapchat.limits.batch.usual} Snapchat`,
+      `${meta.limits.batch.usual} Meta, ${reddit.limits.batch.usual} Reddit, ${snapchat.limits.batch.usual} Snapchat; up to ${mostAtOnce} while more waits`,
     )
   })
 
