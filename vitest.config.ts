@@ -1,14 +1,20 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { keepCompiled } from './server/compile-cache.mjs'
+import LongestFirst from './test/longest-first.ts'
 
 keepCompiled()
 
 export default defineConfig({
   test: {
     globalSetup: './test/warm.ts',
+    // Much of a test is waiting, for a pause to end or a process to start, so more files go at a time than there are cores.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/counts.ts'],
-    testTimeout: 60_000, // a cap on waiting for a state, never a measure of speed
-    hookTimeout: 60_000,
+    // Caps, never a measure of speed: longer than anything a test waits for, so that it says itself what did not come.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     projects: [
       {
         extends: true,
@@ -36,10 +42,6 @@ export default defineConfig({
           environment: 'node',
           include: ['test/browser/**/*.test.ts'],
           pool: 'forks',
-          fileParallelism: false,
-          // Longer than anything a row waits for (test/browser/pixel/site.ts), so that the row says what did not come.
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
         },
       },
     ],

@@ -8,11 +8,9 @@ import { siteSnippets } from '../../server/cli/snippet.ts'
 import { readBuiltPixel } from '../../server/pixel-file.ts'
 import { checkTree } from '../../server/settings/settings.ts'
 import { settingsTree, startPlatforms, stopServer, temporaryFolder, waitFor } from '../integration/harness.ts'
+import { chromiumFile, ordinaryAgent } from './chromium.ts'
 
 const click = 'fbclid=IwAR0BrowserTest&rdt_cid=3184742045291813272'
-// The platforms' own scripts send nothing for a headless browser, so this one calls itself an ordinary one.
-const userAgent =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 /** A folder for pictures of the overlay, for a person to look at. */
 const pictures = process.env.PAIRPIXEL_PICTURES
 
@@ -23,11 +21,11 @@ const troubles: string[] = []
 const said: string[] = []
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
+  browser = await chromium.launch({ executablePath: chromiumFile })
 })
 afterAll(() => browser.close())
 async function openPage(options: Parameters<Browser['newContext']>[0] = {}): Promise<void> {
-  context = await browser.newContext({ userAgent, viewport: { width: 1440, height: 900 }, ...options })
+  context = await browser.newContext({ userAgent: ordinaryAgent, viewport: { width: 1440, height: 900 }, ...options })
   page = await context.newPage()
   troubles.length = said.length = 0
   page.on('pageerror', (error) => troubles.push(error.message))

@@ -2,12 +2,10 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDemo, type Demo } from '../../server/demo/demo.ts'
 import { temporaryFolder, waitFor } from '../integration/harness.ts'
+import { chromiumFile, ordinaryAgent } from './chromium.ts'
 
 const names = ['meta', 'reddit', 'snapchat'] as const
 const click = 'fbclid=IwAR0BrowserTest&rdt_cid=3184742045291813272&ScCid=2f7b9d1c-5a44-4c1e-9a7e-0d1f6f6a8b11'
-// The platforms' own scripts send nothing for a headless browser, so this one calls itself an ordinary one.
-const userAgent =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
 let browser: Browser
 let demo: Demo
@@ -16,7 +14,7 @@ let folder: ReturnType<typeof temporaryFolder>
 const troubles: string[] = []
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
+  browser = await chromium.launch({ executablePath: chromiumFile })
 })
 afterAll(() => browser.close())
 beforeEach(async () => {
@@ -27,7 +25,7 @@ beforeEach(async () => {
     logLevel: 'silent',
   })
   const context = await browser.newContext({
-    userAgent,
+    userAgent: ordinaryAgent,
     viewport: { width: 1280, height: 900 },
     screen: { width: 1440, height: 900 },
   })
@@ -88,7 +86,7 @@ test('one click on a page becomes one paired conversion at three platforms', asy
     user_data: {
       em: [expect.stringMatching(/^[0-9a-f]{64}$/)],
       client_ip_address: '203.0.113.7',
-      client_user_agent: userAgent,
+      client_user_agent: ordinaryAgent,
       fbc: expect.stringMatching(/^fb\.\d\.\d{13}\.IwAR0BrowserTest$/) as string,
     },
     custom_data: { currency: 'EUR', value: expect.any(Number) as number, content_ids: [expect.any(String)] },
@@ -99,7 +97,7 @@ test('one click on a page becomes one paired conversion at three platforms', asy
     metadata: { currency: 'EUR', value: expect.any(Number) as number, item_count: 1, order_id: order },
     user: {
       screen_dimensions: { width: 1440, height: 900 },
-      user_agent: userAgent,
+      user_agent: ordinaryAgent,
       email: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       ip_address: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     },
@@ -111,7 +109,7 @@ test('one click on a page becomes one paired conversion at three platforms', asy
     user_data: {
       sc_click_id: '2f7b9d1c-5a44-4c1e-9a7e-0d1f6f6a8b11',
       client_ip_address: '203.0.113.7',
-      client_user_agent: userAgent,
+      client_user_agent: ordinaryAgent,
     },
     custom_data: { order_id: order, currency: 'EUR', num_items: 1 },
   })

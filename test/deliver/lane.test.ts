@@ -70,7 +70,7 @@ const copy = (id: string, change: Parameters<typeof aCopy>[0] = {}) =>
   })
 const deliveryOf = async (id: string) => (await store.recent({ limit: 1, eventId: id }))[0]?.deliveries[0]
 const untilState = (id: string, state: string) =>
-  expect.poll(async () => (await deliveryOf(id))?.state, { timeout: 4500 }).toBe(state)
+  expect.poll(async () => (await deliveryOf(id))?.state, { timeout: 60_000 }).toBe(state)
 
 describe('a claim', () => {
   test('that ended before it was reserved: the events wait, and go later; none is taken for sent', async () => {

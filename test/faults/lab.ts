@@ -42,7 +42,8 @@ export class Refused extends Error {
   }
 }
 
-const compileCache = path.join(tmpdir(), 'pairpixel-compile-cache')
+/** Beside the packages, from here as from a bundle of `kill/campaign.ts`. */
+const compileCache = path.join(import.meta.dirname, '../../node_modules/.cache/faults')
 
 /** Starts a collector in a process of its own. Throws `Refused` when it ends before it listens. */
 export async function spawnChild(tree: object, options: SpawnOptions = {}): Promise<Child> {

@@ -48,8 +48,8 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path: folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** Waits until the check gives something; 30 seconds at most, then says what it waited for. */
-export async function waitFor<T>(what: string, check: () => T | Promise<T>, capMs = 30_000): Promise<NonNullable<T>> {
+/** Waits until the check gives something; says what it waited for when it comes to no end, which no slow machine takes. */
+export async function waitFor<T>(what: string, check: () => T | Promise<T>, capMs = 180_000): Promise<NonNullable<T>> {
   for (const end = Date.now() + capMs; ;) {
     const found = await check()
     if (found) return found

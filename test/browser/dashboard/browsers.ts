@@ -1,11 +1,9 @@
 import { chromium } from 'playwright-core'
 import { launch } from 'puppeteer-core'
+import { chromiumFile, ordinaryAgent } from '../chromium.ts'
 import { strange, tellTroubles, troubleIn } from './person.ts'
 import type { Person, PersonBrowser } from './person.ts'
 
-// The platforms' own scripts send nothing for a headless browser, so this one calls itself an ordinary one.
-const userAgent =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 const capMs = 60_000
 const size = { width: 1440, height: 900 }
 
@@ -13,7 +11,7 @@ export const browsers: readonly { readonly name: string; readonly launch: () => 
   {
     name: 'Chromium',
     async launch() {
-      const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', timeout: capMs })
+      const browser = await chromium.launch({ executablePath: chromiumFile, timeout: capMs })
       return { newPerson: () => chromiumPerson(browser), close: () => browser.close() }
     },
   },
@@ -33,7 +31,7 @@ export const browsers: readonly { readonly name: string; readonly launch: () => 
 ]
 
 async function chromiumPerson(browser: Awaited<ReturnType<typeof chromium.launch>>): Promise<Person> {
-  const context = await browser.newContext({ userAgent, viewport: size, screen: size, locale: 'en-GB' })
+  const context = await browser.newContext({ userAgent: ordinaryAgent, viewport: size, screen: size, locale: 'en-GB' })
   context.setDefaultTimeout(capMs)
   await context.addInitScript(tellTroubles)
   const page = await context.newPage()

@@ -1,4 +1,5 @@
 // The pictures of docs/dashboard.md: `npm run docs:images` takes them anew, of a shop that is always the same.
+import { chromiumFile } from '../chromium.ts'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { chromium } from 'playwright-core'
@@ -53,7 +54,7 @@ const world = aWorld(now)
 const fixture = await openFixture(
   all ? { ...world, overview: { ...world.overview, demo: { shopUrl: 'http://127.0.0.1:8786' } } } : world,
 )
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
+const browser = await chromium.launch({ executablePath: chromiumFile })
 for (const picture of all ? everything : pictures) {
   const { name, at, width, height } = picture
   const context = await browser.newContext({

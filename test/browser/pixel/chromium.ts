@@ -1,10 +1,7 @@
 import { chromium as launcher } from 'playwright-core'
+import { chromiumFile, ordinaryAgent } from '../chromium.ts'
 import { readTrouble, type BrowserKind, type Tab } from './driver.ts'
 import { capMs } from './site.ts'
-
-// The platforms' own scripts send nothing for a headless browser, so this one calls itself an ordinary one.
-const userAgent =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
 /** Debian's Chromium, over its own protocol. */
 export const chromium: BrowserKind = {
@@ -13,7 +10,7 @@ export const chromium: BrowserKind = {
   async launch(origins) {
     const browser = await launcher.launch({
       timeout: capMs,
-      executablePath: '/usr/bin/chromium',
+      executablePath: chromiumFile,
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
       args: [
         '--host-resolver-rules=MAP *.test 127.0.0.1',
@@ -21,7 +18,7 @@ export const chromium: BrowserKind = {
       ],
     })
     const newTab = async (): Promise<Tab> => {
-      const context = await browser.newContext({ userAgent })
+      const context = await browser.newContext({ userAgent: ordinaryAgent })
       context.setDefaultTimeout(capMs)
       const page = await context.newPage()
       const troubles: string[] = []

@@ -1,5 +1,6 @@
 import { launch, type Browser, type Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chromiumFile } from '../chromium.ts'
 import { reportTroubles, readTrouble } from './driver.ts'
 import { until } from './row.ts'
 import { capMs, openServer, type Place, type SiteServer } from './site.ts'
@@ -12,7 +13,7 @@ beforeAll(async () => {
   // Under the other driver Chromium renders nothing ahead.
   browser = await launch({
     browser: 'chrome',
-    executablePath: '/usr/bin/chromium',
+    executablePath: chromiumFile,
     timeout: capMs,
     protocolTimeout: capMs,
     args: [

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
-import { waitFor } from '../../integration/harness.ts'
+import { temporaryFolder, waitFor } from '../../integration/harness.ts'
 import { readTrouble, type Browser, type BrowserKind, type Tab } from './driver.ts'
 import { openProxy, wordsUrl, type Proxy } from './proxy.ts'
 import { capMs } from './site.ts'
@@ -85,10 +85,13 @@ export const webkit: BrowserKind = {
   async launch(): Promise<Browser> {
     const proxy = await openProxy()
     const port = await freePort()
+    const folder = temporaryFolder()
     const driver = spawn('xvfb-run', ['-a', 'WebKitWebDriver', `--port=${port}`, '--host=127.0.0.1'], {
       // A group of its own: the display, the driver and its browser end together.
       detached: true,
       stdio: 'ignore',
+      // Ended by a signal, the display leaves its files.
+      env: { ...process.env, TMPDIR: folder.path },
     })
     const ended = new Promise((resolve) => driver.once('exit', resolve))
     const call = callTo(`http://127.0.0.1:${port}`)
@@ -99,6 +102,7 @@ export const webkit: BrowserKind = {
         process.kill(-driver.pid!)
         await ended
         await proxy.close()
+        folder.remove()
       },
     }
   },

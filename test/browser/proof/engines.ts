@@ -1,5 +1,6 @@
 import { chromium } from 'playwright-core'
 import { launch as launchFirefox } from 'puppeteer-core'
+import { chromiumFile } from '../chromium.ts'
 
 /** One page of a new visitor. */
 export interface Visit {
@@ -28,7 +29,7 @@ export const engines: readonly Engine[] = [
     name: 'Chromium',
     async launch(nowhere) {
       const browser = await chromium.launch({
-        executablePath: '/usr/bin/chromium',
+        executablePath: chromiumFile,
         args: [
           '--ignore-certificate-errors',
           `--host-resolver-rules=MAP * ${nowhere ? '~NOTFOUND' : '127.0.0.1'}, EXCLUDE 127.0.0.1`,

@@ -25,7 +25,7 @@ export async function freePorts(count: number): Promise<number[]> {
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Waits for a state, with a cap that only a broken machine meets. */
-export async function until<T>(what: string, check: () => T | Promise<T>, capMs = 45_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, check: () => T | Promise<T>, capMs = 180_000): Promise<NonNullable<T>> {
   for (const end = Date.now() + capMs; ;) {
     const found = await check()
     if (found) return found
