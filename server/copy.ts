@@ -41,7 +41,12 @@ export function newCopy(
 
 /** As it rests: match keys hashed, free text and addresses without what names a person. */
 export const storedEvent = (site: Site, event: PixelEvent): StoredEvent =>
-  protect(cleanEvent(event), { default_country: site.defaultCountry, calling_codes: site.callingCodes }).event
+  protect(cleanEvent(event), {
+    default_country: site.defaultCountry,
+    calling_codes: site.callingCodes,
+    // Those switched off too: what they are not sent may be tried again once they are on.
+    platforms: site.instances.map(({ platform }) => platform),
+  }).event
 
 /** A visitor's no keeps the event out, but for the destinations the same visitor names with a yes. */
 function isKept({ consent }: PixelEvent, deliveries: readonly NewDelivery[]): boolean {

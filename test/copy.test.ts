@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { newCopy, writeEvent } from '../server/copy.ts'
+import { newCopy, storedEvent, writeEvent } from '../server/copy.ts'
 import { holdFor, type Site } from '../server/site.ts'
 import { checkTree } from '../server/settings/settings.ts'
 import type { PixelEvent, StoredEvent } from '../shared/event.ts'
@@ -75,6 +75,23 @@ test('no plain match key is in what rests', () => {
     user: { email: [said], phone: ['+15550100100'] },
   })
   expect(JSON.stringify(copy)).not.toMatch(/jane|555-?0100/)
+})
+
+test.each<[string, Record<string, unknown>, string[]]>([
+  ['of one that is on', { meta: instance }, ['meta']],
+  ['of one that is off', { meta: { ...instance, enabled: false } }, ['meta']],
+  ['of another name', { shop: { ...instance, platform: 'reddit' } }, ['reddit']],
+  ['of two', { meta: instance, snapchat: instance }, ['meta', 'snapchat']],
+  ['of a site without any, which shows what it would send', {}, ['meta', 'reddit', 'snapchat']],
+])('first names rest in the forms of the site’s destinations alone: %s', (_, destinations, platforms) => {
+  const keys = storedEvent(siteOf({ destinations }), {
+    event: 'purchase',
+    event_id: 'x',
+    event_time: 1,
+    user: { first_name: ['Jane'], phone: ['+1 202 555 0100'] },
+  }).keys
+  const found = { meta: keys.meta.fn, reddit: keys.reddit.phone_number, snapchat: keys.snapchat.fn }
+  expect(Object.keys(found).filter((name) => found[name as keyof typeof found])).toEqual(platforms)
 })
 
 describe('an event written down', () => {

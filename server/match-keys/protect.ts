@@ -1,4 +1,4 @@
-import type { EventFacts, MatchKeys, PixelEvent, StoredEvent, UserField } from '../../shared/event.ts'
+import type { Context, EventFacts, MatchKeys, PixelEvent, StoredEvent, UserField } from '../../shared/event.ts'
 import { compact, type Issue } from '../../shared/parse-field.ts'
 import { cleanUrl } from '../../shared/url-hygiene.ts'
 import { countryCode, countryOfDigest } from './country.ts'
@@ -12,6 +12,8 @@ export interface SiteFacts {
   readonly default_country?: string | null
   /** Country calling codes by which some destination reads national phone numbers, digits alone. */
   readonly calling_codes?: readonly string[]
+  /** Whose keys are wanted; absent: all. A platform without rules here may read anybody's, so it wants all too. */
+  readonly platforms?: readonly string[]
 }
 
 export interface Protected {
@@ -21,86 +23,126 @@ export interface Protected {
 }
 
 type User = NonNullable<PixelEvent['user']>
-type Fields<Field extends string> = Readonly<Record<Field, UserField>>
+type Pairs<Field extends string> = readonly (readonly [field: Field, from: UserField])[]
 type Keys = Record<string, readonly string[]>
+type Key<Field> = (field: Field, value: string, around: Around) => Digested
 
-const metaFields: Fields<MetaField> = {
-  em: 'email',
-  ph: 'phone',
-  fn: 'first_name',
-  ln: 'last_name',
-  ge: 'gender',
-  db: 'date_of_birth',
-  ct: 'city',
-  st: 'state',
-  zp: 'zip',
-  country: 'country',
-  external_id: 'external_id',
-}
-const { db: _unknownToSnapchat, ...snapchatFields }: Fields<MetaField> = metaFields
-const metaPairs = Object.entries(metaFields) as [MetaField, UserField][]
-const snapchatPairs = Object.entries(snapchatFields) as [SnapchatField, UserField][]
+const metaPairs: Pairs<MetaField> = [
+  ['em', 'email'],
+  ['ph', 'phone'],
+  ['fn', 'first_name'],
+  ['ln', 'last_name'],
+  ['ge', 'gender'],
+  ['db', 'date_of_birth'],
+  ['ct', 'city'],
+  ['st', 'state'],
+  ['zp', 'zip'],
+  ['country', 'country'],
+  ['external_id', 'external_id'],
+]
+/** Birthdays are unknown to Snapchat. */
+const snapchatPairs = metaPairs.filter(([field]) => field !== 'db') as Pairs<SnapchatField>
+/** In Meta's form the collector itself knows people, for its click-ID vault and for erasures. */
+const ownPairs = metaPairs.filter(([field]) => field === 'em' || field === 'external_id')
 
 /**
- * The last step that sees plain match keys: turns them into each platform's own digests, whether it is configured or
- * not, and cleans the addresses of what must not rest on disk.
+ * The last step that sees plain match keys: turns them into digests, in the form of each of the site's platforms, and
+ * cleans the addresses of what must not rest on disk.
  */
 export function protect(event: PixelEvent, site: SiteFacts = {}): Protected {
-  const { user = {}, ...facts } = event
+  const { user = {}, context, url, referrer } = event
   const around: Around = {
     country: countryAround(user.country, site.default_country),
     year: new Date(event.event_time).getUTCFullYear(),
   }
-  const warnings = new Map<string, Issue>()
-  const warn = (platform: string, path: string): void => {
-    const message = `${path} has a value that ${platform} could not match; it is left out.`
-    warnings.set(message, { path, code: 'unusable', message })
-  }
-  const meta: Keys = {}
-  for (const [field, from] of metaPairs) {
-    const values = user[from]
-    if (values && !fill(meta, field, values, (value) => metaKey(field, value, around))) warn('Meta', `user.${from}`)
-  }
-  const reddit: Keys = {}
-  for (const [field, { path, values }] of redditSources(facts, user))
-    if (!fill(reddit, field, values, (value) => redditKey(field, value, around))) warn('Reddit', path)
-  const snapchat: Keys = {}
-  for (const [field, from] of snapchatPairs) {
-    const values = user[from]
-    if (values && !fill(snapchat, field, values, (value) => snapchatKey(field, value, around)))
-      warn('Snapchat', `user.${from}`)
-  }
+  const wanted = wantedKeys(site.platforms)
+  const warnings: Issue[] = []
+  const meta = wanted.meta
+    ? keysOf('Meta', metaPairs, metaKey, user, around, warnings)
+    : keysOf('Meta', ownPairs, metaKey, user, around, [])
+  const reddit = wanted.reddit ? redditKeys(event, user, around, warnings) : {}
+  const snapchat = wanted.snapchat ? keysOf('Snapchat', snapchatPairs, snapchatKey, user, around, warnings) : {}
   for (const [code, phones] of phonesByCode(user.phone, site.calling_codes)) {
-    fill(meta, `ph+${code}`, phones, (value) => metaKey('ph', value, around))
-    fill(reddit, `phone_number+${code}`, phones, (value) => redditKey('phone_number', value, around))
-    fill(snapchat, `ph+${code}`, phones, (value) => snapchatKey('ph', value, around))
+    if (wanted.meta) fill(meta, `ph+${code}`, phones, metaKey, 'ph', around)
+    if (wanted.reddit) fill(reddit, `phone_number+${code}`, phones, redditKey, 'phone_number', around)
+    if (wanted.snapchat) fill(snapchat, `ph+${code}`, phones, snapchatKey, 'ph', around)
   }
-  Object.assign(snapchat, madid(facts.context?.advertising_id))
-  const keys: MatchKeys = { meta, reddit, snapchat }
-  const { advertising_id: _inKeys, ...context } = facts.context ?? {}
-  const stored = compact({
-    ...facts,
-    url: facts.url === undefined ? undefined : cleanUrl(facts.url),
-    referrer: facts.referrer === undefined ? undefined : cleanUrl(facts.referrer),
-    context: compact(context),
-    keys,
-  }) as StoredEvent
-  return { event: stored, warnings: [...warnings.values()] }
+  // In clear an advertising ID rests once, where Snapchat's form of it is kept; Meta's map reads it there.
+  const madid = wanted.meta || wanted.snapchat ? madidOf(context?.advertising_id) : undefined
+  if (madid !== undefined) snapchat.madid = [madid]
+  return {
+    event: {
+      ...event,
+      user: undefined,
+      url: url === undefined ? undefined : cleanUrl(url),
+      referrer: referrer === undefined ? undefined : cleanUrl(referrer),
+      context: context && keptContext(context),
+      keys: { meta, reddit, snapchat },
+    } as StoredEvent, // `user` is there no more
+    warnings,
+  }
 }
 
-/** Puts a field's digests, each once, among a platform's keys. False: some value is nothing it could match by. */
-function fill(keys: Keys, field: string, values: readonly string[], key: (value: string) => Digested): boolean {
+const known = ['meta', 'reddit', 'snapchat']
+type Wanted = Readonly<Record<keyof MatchKeys, boolean>>
+const all: Wanted = { meta: true, reddit: true, snapchat: true }
+
+function wantedKeys(platforms: readonly string[] | undefined): Wanted {
+  if (!platforms?.every((name) => known.includes(name))) return all
+  return {
+    meta: platforms.includes('meta'),
+    reddit: platforms.includes('reddit'),
+    snapchat: platforms.includes('snapchat'),
+  }
+}
+
+/** The keys of a platform that takes a field of ours as a field of its own. */
+function keysOf<Field extends string>(
+  platform: string,
+  pairs: Pairs<Field>,
+  key: Key<Field>,
+  user: User,
+  around: Around,
+  warnings: Issue[],
+): Keys {
+  const keys: Keys = {}
+  for (const [field, from] of pairs) {
+    const values = user[from]
+    if (values && !fill(keys, field, values, key, field, around)) warn(warnings, platform, `user.${from}`)
+  }
+  return keys
+}
+
+/** Told once of each platform and field, however many values there are. */
+function warn(warnings: Issue[], platform: string, path: string): void {
+  const message = `${path} has a value that ${platform} could not match; it is left out.`
+  if (!warnings.some((one) => one.message === message)) warnings.push({ path, code: 'unusable', message })
+}
+
+/** Puts digests, each once, under a name among a platform's keys. False: some value is nothing it could match by. */
+function fill<Field>(
+  keys: Keys,
+  name: string,
+  values: readonly string[],
+  key: Key<Field>,
+  field: Field,
+  around: Around,
+): boolean {
   const hashes: string[] = []
-  let all = true
+  let complete = true
   for (const value of values) {
-    const { hash } = key(value)
-    if (hash === undefined) all = false
+    const { hash } = key(field, value, around)
+    if (hash === undefined) complete = false
     else if (!hashes.includes(hash)) hashes.push(hash)
   }
-  // A field of a `ph+44` kind comes with a code that an operator wrote, so none is `__proto__`.
-  if (hashes.length) keys[field] = hashes
-  return all
+  // A name of the `ph+44` kind comes with a code that an operator wrote, so none is `__proto__`.
+  if (hashes.length) keys[name] = hashes
+  return complete
 }
+
+/** All but the advertising ID, which is among the keys. */
+const keptContext = (context: Context): Context | undefined =>
+  context.advertising_id === undefined ? context : compact({ ...context, advertising_id: undefined })
 
 /** Calling code → the numbers as they are read with it. A destination that names the code takes those. */
 function phonesByCode(
@@ -117,45 +159,41 @@ function phonesByCode(
 /** Neither `+` nor `00` says that the country code is there. */
 const isNational = (phone: string): boolean => !isDigest(phone.trim()) && !/^\D*?(\+|00)/.test(phone)
 
-interface Source {
-  readonly path: string
-  readonly values: readonly string[]
-}
-
-const noValues: readonly string[] = []
-
 /** Reddit also wants hashed what others take in clear: the address, advertising IDs and the shared ID. */
-function redditSources({ event_id, order_id, context }: EventFacts, user: User): [RedditField, Source][] {
-  const digests = user.email_reddit?.filter((email) => isDigest(email.trim())) ?? noValues
-  const email = { path: 'user.email', values: digests.length ? digests : (user.email ?? noValues) }
+function redditKeys({ event_id, order_id, context }: EventFacts, user: User, around: Around, warnings: Issue[]): Keys {
+  const keys: Keys = {}
+  const take = (field: RedditField, path: string, values: readonly string[] | undefined): void => {
+    if (values && !fill(keys, field, values, redditKey, field, around)) warn(warnings, 'Reddit', path)
+  }
+  const digests = user.email_reddit?.filter((email) => isDigest(email.trim()))
+  const emails = digests?.length ? digests : user.email
   const { advertising_id: adId, ip, os } = context ?? {}
-  return [
-    ['email', email],
-    ['email_dots', email],
-    ['phone_number', { path: 'user.phone', values: user.phone ?? noValues }],
-    ['external_id', { path: 'user.external_id', values: user.external_id ?? noValues }],
-    ['ip_address', { path: 'context.ip', values: ip ? [ip] : noValues }],
-    [
-      os?.toLowerCase() === 'ios' ? 'idfa' : 'aaid',
-      { path: 'context.advertising_id', values: adId && os ? [adId] : noValues },
-    ],
-    ['conversion_id', { path: 'event_id', values: [event_id || order_id || ''].filter(Boolean) }],
-  ]
+  const id = event_id || order_id
+  take('email', 'user.email', emails)
+  take('email_dots', 'user.email', emails)
+  take('phone_number', 'user.phone', user.phone)
+  take('external_id', 'user.external_id', user.external_id)
+  if (ip) take('ip_address', 'context.ip', [ip])
+  if (adId && os) take(os.toLowerCase() === 'ios' ? 'idfa' : 'aaid', 'context.advertising_id', [adId])
+  if (id) take('conversion_id', 'event_id', [id])
+  return keys
 }
 
 /** A digest or an all-zero ID (tracking refused) names nobody there. */
-function madid(adId: string | undefined): Keys {
+function madidOf(adId: string | undefined): string | undefined {
   const id = snapchatMadid(adId)
-  return id && !isDigest(id) && !/^[0-]+$/.test(id) ? { madid: [id] } : {}
+  return id && !isDigest(id) && !/^[0-]+$/.test(id) ? id : undefined
 }
 
-function countryAround(
-  countries: readonly string[] | undefined,
-  otherwise: string | null | undefined,
-): string | undefined {
-  for (const country of [...(countries ?? []), otherwise ?? '']) {
-    const code = isDigest(country.trim()) ? countryOfDigest(country.trim()) : countryCode(country)
+function countryAround(countries: readonly string[] = [], otherwise: string | null | undefined): string | undefined {
+  for (const country of countries) {
+    const code = codeOf(country)
     if (code) return code
   }
-  return undefined
+  return otherwise ? codeOf(otherwise) : undefined
+}
+
+function codeOf(country: string): string | undefined {
+  const text = country.trim()
+  return isDigest(text) ? countryOfDigest(text) : countryCode(country)
 }

@@ -5,18 +5,24 @@ const mostChars = 64
 
 /**
  * The same function, which answers from memory what it was asked before. For places and the like, of which there are few
- * and which name nobody; never for what is a person's own. Bounded in number and length, the oldest goes first.
+ * and which name nobody; never for what is a person's own. Bounded in number and length; when it is full it begins anew.
  */
 export function remembering(key: (text: string, around: Around) => Digested): typeof key {
-  const kept = new Map<string, Digested>()
+  /** By country, then by text: to write both as one text costs more than to look twice. */
+  const kept = new Map<string | undefined, Map<string, Digested>>()
+  let count = 0
   return (text, around) => {
-    if (text.length > mostChars) return key(text, around)
-    const asked = `${around.country ?? ''} ${text}`
-    const known = kept.get(asked)
+    const known = kept.get(around.country)?.get(text)
     if (known) return known
     const answer = key(text, around)
-    if (kept.size >= mostKept) kept.delete(kept.keys().next().value!)
-    kept.set(asked, answer)
+    if (text.length > mostChars) return answer
+    if (++count > mostKept) {
+      kept.clear()
+      count = 1
+    }
+    let ofCountry = kept.get(around.country)
+    if (!ofCountry) kept.set(around.country, (ofCountry = new Map<string, Digested>()))
+    ofCountry.set(text, answer)
     return answer
   }
 }

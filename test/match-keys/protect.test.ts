@@ -184,3 +184,31 @@ describe('calling codes of the site', () => {
   test('no code, nothing more', () =>
     expect(Object.keys(keysOf({ user: { phone: ['07700 900123'] } }).meta)).toEqual(['ph']))
 })
+
+describe('the platforms of the site', () => {
+  const user = { email: ['jane.doe@shop.example'], first_name: ['Jane'], external_id: ['c 7'], phone: ['07700 900123'] }
+  const context = { advertising_id: adId, os: 'ios', ip: '203.0.113.7' }
+  const of = (...platforms: string[]) => keysOf({ user, context }, { platforms, calling_codes: ['44'] })
+  const all = keysOf({ user, context }, { calling_codes: ['44'] })
+  const own = { em: all.meta.em, external_id: all.meta.external_id }
+  const { madid } = all.snapchat
+
+  test.each([
+    ['Meta', ['meta'], { meta: all.meta, reddit: {}, snapchat: { madid } }],
+    ['Reddit', ['reddit'], { meta: own, reddit: all.reddit, snapchat: {} }],
+    ['Snapchat', ['snapchat'], { meta: own, reddit: {}, snapchat: all.snapchat }],
+    ['two of them, one twice', ['reddit', 'meta', 'reddit'], { ...all, snapchat: { madid } }],
+    ['none', [], { meta: own, reddit: {}, snapchat: {} }],
+    ['one that has no rules here', ['meta', 'example'], all],
+  ])('%s: no keys of others, but those by which the collector knows people', (_, platforms, keys) =>
+    expect(of(...platforms)).toEqual(keys),
+  )
+
+  test('nobody is told of a value that none of them takes', () => {
+    const { warnings } = protect(anArrival({ user: { email: ['nobody'] } }), { platforms: ['snapchat'] })
+    expect(warnings.map(({ message }) => message)).toContain(
+      'user.email has a value that Snapchat could not match; it is left out.',
+    )
+    expect(warnings.filter(({ message }) => /Meta|Reddit/.test(message))).toEqual([])
+  })
+})
