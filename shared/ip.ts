@@ -31,10 +31,19 @@ export function readIp(input: string): Ip | undefined {
 
 /** Four decimal numbers without leading zeros: `010.0.0.1` is read as octal by some, so it is refused. */
 function readV4(text: string): number[] | undefined {
-  const parts = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(text)
-  if (!parts) return undefined
-  const bytes = [Number(parts[1]), Number(parts[2]), Number(parts[3]), Number(parts[4])]
-  return bytes.every((byte) => byte <= 255) ? bytes : undefined
+  const bytes: number[] = []
+  let byte = -1 // no digit yet
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit >= 0 && digit <= 9) {
+      byte = byte < 0 ? digit : byte === 0 ? 256 : byte * 10 + digit
+      if (byte > 255) return undefined
+    } else if (text[at] === '.' && byte >= 0 && bytes.length < 3) {
+      bytes.push(byte)
+      byte = -1
+    } else return undefined
+  }
+  return bytes.length === 3 && byte >= 0 ? [...bytes, byte] : undefined
 }
 
 function readV6(text: string): number[] | undefined {

@@ -31,11 +31,14 @@ export const spelledFor = (row: readonly string[] | undefined, platform: Platfor
 /** Every canonical standard name, in table order. */
 export const canonicalNames: readonly string[] = [...new Set([...nameRows(), ...rareRows].map(([name]) => name!))]
 
-/** Canonical name of any platform's, GA4's or Segment's spelling; a custom name comes back letter for letter. */
-export const canonicalName = (name: string): string => nameRow(name)?.[0] ?? name
+/** The same rows by their canonical names, which most names are. */
+const byCanonical = new Map(canonicalNames.map((name) => [name, nameRow(name)]))
 
-export const isStandard = (canonical: string): boolean => nameRow(canonical)?.[0] === canonical
+/** Canonical name of any platform's, GA4's or Segment's spelling; a custom name comes back letter for letter. */
+export const canonicalName = (name: string): string => (byCanonical.has(name) ? name : (nameRow(name)?.[0] ?? name))
+
+export const isStandard = (canonical: string): boolean => byCanonical.has(canonical)
 
 /** The platform's own standard name for a canonical one; undefined where it has none or the name is custom. */
 export const standardName = (canonical: string, platform: string): string | undefined =>
-  isPlatformName(platform) && isStandard(canonical) ? spelledFor(nameRow(canonical), platform) : undefined
+  isPlatformName(platform) ? spelledFor(byCanonical.get(canonical), platform) : undefined

@@ -19,6 +19,8 @@ type Fields = Record<string, unknown>
 /** Makes the reader of the extra keys that an event brings for one platform (`platform.NAME`). */
 export function createExtrasReader<Place extends string>(known: Readonly<Record<string, Extra<Place>>>) {
   const places = [...new Set(Object.values(known).flatMap(({ place }) => place ?? []))]
+  const emptied = () => Object.fromEntries(places.map((place) => [place, {}])) as Record<Place, Fields>
+  const nothing: Readonly<Record<Place, Readonly<Fields>>> = emptied()
   /** The extra keys by their places. What cannot go is left out with a warning. */
   return (
     { platform: given }: StoredEvent,
@@ -26,9 +28,11 @@ export function createExtrasReader<Place extends string>(known: Readonly<Record<
     { name, source }: { readonly name: string; readonly source: string },
     warn: Warn,
   ): Readonly<Record<Place, Readonly<Fields>>> => {
-    const found = Object.fromEntries(places.map((place) => [place, {}])) as Record<Place, Fields>
+    const extras = given?.[platform]
+    if (!extras) return nothing
+    const found = emptied()
     let hasOthers = false
-    for (const [key, value] of Object.entries(given?.[platform] ?? {})) {
+    for (const [key, value] of Object.entries(extras)) {
       if (isAbsent(value)) continue
       const extra = Object.hasOwn(known, key) ? known[key] : undefined
       if (!extra) hasOthers = true

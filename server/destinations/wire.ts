@@ -16,9 +16,11 @@ export function collectWarnings(): { readonly warnings: Warning[]; readonly warn
 export function pruned<T extends object>(object: T): T | undefined {
   const kept: Partial<T> = {}
   let hasSome = false
-  for (const key of Object.keys(object) as (keyof T)[]) {
-    if (isEmpty(object[key])) continue
-    kept[key] = object[key]
+  // `in` and no list of keys: this is half of what a payload costs.
+  for (const key in object) {
+    const value = object[key]
+    if (isEmpty(value)) continue
+    kept[key] = value
     hasSome = true
   }
   return hasSome ? (kept as T) : undefined
@@ -27,7 +29,9 @@ export function pruned<T extends object>(object: T): T | undefined {
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true
   if (typeof value !== 'object') return false
-  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0
+  if (Array.isArray(value)) return value.length === 0
+  for (const _key in value) return false
+  return true
 }
 
 /** Text without white space around it; undefined when it is blank. */
@@ -57,6 +61,7 @@ export function actionSource<Source extends string>(
 ): Source {
   if (event.action_source) return sources[event.action_source]
   const said = setting?.trim().toLowerCase()
+  if (!said) return sources.website
   const own = Object.entries(sources).find(([ours, theirs]) => said === ours || said === theirs.toLowerCase())
   return own?.[1] ?? sources.website
 }

@@ -19,19 +19,19 @@ export function customData(
   const known = items.filter(({ id }) => id)
   if (known.length < items.length) warn('items', 'Items without an ID are left out.')
   const [only] = items.length === 1 ? items : []
-  const own =
-    pruned({
-      ...(value !== undefined && currency && { value, currency }),
-      order_id: event.order_id,
-      content_ids: known.map(({ id }) => id),
-      contents: contents(known, event, settings, warn),
-      content_type: known.length ? 'product' : undefined,
-      content_name: only?.name,
-      content_category: only?.category,
-      num_items: countsItems.includes(name) ? itemCount(items) : undefined,
-      search_string: name === 'Search' ? event.search_string : undefined,
-    }) ?? {}
-  return pruned({ ...freeFields(event, own, warn), ...own, ...extras })
+  const own = pruned({
+    value: currency ? value : undefined,
+    currency: value === undefined ? undefined : currency,
+    order_id: event.order_id,
+    content_ids: known.map(({ id }) => id),
+    contents: contents(known, event, settings, warn),
+    content_type: known.length ? 'product' : undefined,
+    content_name: only?.name,
+    content_category: only?.category,
+    num_items: countsItems.includes(name) ? itemCount(items) : undefined,
+    search_string: name === 'Search' ? event.search_string : undefined,
+  })
+  return pruned({ ...freeFields(event, own ?? {}, warn), ...own, ...extras })
 }
 
 function contents(
@@ -62,6 +62,8 @@ function itemCount(items: readonly Item[]): number | undefined {
   return items.length && Number.isSafeInteger(sum) ? sum : undefined
 }
 
+const none: ReadonlyMap<string, unknown> = new Map()
+
 /** Item → how it is delivered, where the event says so in Meta's own shape: `contents: [{ id, delivery_category }]`. */
 function deliveryCategories(
   { platform }: MappableEvent,
@@ -69,7 +71,7 @@ function deliveryCategories(
   warn: Warn,
 ): ReadonlyMap<string, unknown> {
   const given = platform?.[ours]?.contents
-  if (isAbsent(given)) return new Map()
+  if (isAbsent(given)) return none
   const field = `platform.${ours}.contents`
   const pairs = (Array.isArray(given) ? (given as unknown[]) : [undefined]).map((entry) => {
     if (!isObject(entry)) return undefined

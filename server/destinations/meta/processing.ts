@@ -57,6 +57,9 @@ function readCode(value: unknown, isKnown: (code: number) => boolean): number | 
   return code !== undefined && isKnown(code) ? code : null
 }
 
+const ownKeys = (given: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(given).filter(([key]) => isOurs(key)))
+
 /** Limited data use: the visitor’s wish, else the event’s own options, else the setting’s. */
 export function processing(
   event: StoredEvent,
@@ -64,9 +67,8 @@ export function processing(
   hasAddress: boolean,
   warn: Warn,
 ): Record<string, unknown> {
-  const given = Object.entries(event.platform?.[settings.platform] ?? {})
-  const three = Object.fromEntries(given.filter(([key]) => isOurs(key)))
-  const own = readLimits(three, `platform.${settings.platform}.${optionsKey}`, warn)
+  const given = event.platform?.[settings.platform]
+  const own = given ? readLimits(ownKeys(given), `platform.${settings.platform}.${optionsKey}`, warn) : {}
   const set = readLimits(settings.data_processing_options, optionsKey, warn)
   if (!event.consent?.limited && !(own.isLimited ?? set.isLimited)) return {}
   const { country, state } = own.place ?? set.place ?? { country: 0, state: 0 }

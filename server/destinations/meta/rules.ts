@@ -41,8 +41,6 @@ export const actionSources = {
 } as const satisfies Readonly<Record<ActionSource | 'business_messaging', string>>
 export type Source = keyof typeof actionSources
 
-export const hashedFields = ['em', 'ph', 'fn', 'ln', 'ge', 'db', 'ct', 'st', 'zp', 'country', 'external_id'] as const
-
 /** Refused when all user keys of an event are among those of one row (code 100, subcode 2804050). */
 export const tooFewKeys: readonly (readonly string[])[] = [
   ['ct', 'country', 'st', 'zp', 'ge', 'client_user_agent'],

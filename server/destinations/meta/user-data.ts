@@ -4,7 +4,7 @@ import { chooseFbc, clickOfFbc, isFbp } from '../../../shared/fbc.ts'
 import { readIp } from '../../../shared/ip.ts'
 import type { InstanceSettings } from '../destination.ts'
 import { pruned, type Warn } from '../wire.ts'
-import { hashedFields, type Source } from './rules.ts'
+import type { Source } from './rules.ts'
 
 /** Who it was, in Meta's `user_data`. Lists go whole: Meta takes several values of a key. @param time of the event, epoch ms */
 export function userData(
@@ -14,12 +14,22 @@ export function userData(
   extras: Readonly<Record<string, unknown>>,
   warn: Warn,
 ): Record<string, unknown> | undefined {
-  const { context = {}, keys } = event
+  const { context = {} } = event
+  const { meta: hashed } = event.keys
   const fbp = context.cookies?._fbp
   const { ctwa_clid: messageClick, ...own } = extras
   return pruned({
-    ...Object.fromEntries(hashedFields.map((field) => [field, keys.meta[field]])),
+    em: hashed.em,
     ph: phones(event, settings),
+    fn: hashed.fn,
+    ln: hashed.ln,
+    ge: hashed.ge,
+    db: hashed.db,
+    ct: hashed.ct,
+    st: hashed.st,
+    zp: hashed.zp,
+    country: hashed.country,
+    external_id: hashed.external_id,
     client_ip_address: publicIp(context.ip, warn),
     client_user_agent: context.user_agent,
     fbc: fbcOf(event, time, warn),
@@ -50,10 +60,11 @@ const librarySuffix = /\.(?:[\w-]{8}|AQ|Ag|Aw|BA|BQ|Bg)$/
 /** The first public address, without a library's suffix; a private one says nothing about the visitor. */
 function publicIp(list: string | undefined, warn: Warn): string | undefined {
   if (!list) return undefined
-  const ip = list.split(',').flatMap((entry) => readIp(entry) ?? readIp(entry.trim().replace(librarySuffix, '')) ?? [])
-  return (
-    ip.find(({ isPublic }) => isPublic)?.text ?? warn('context.ip', 'There is no public address in it; it is left out.')
-  )
+  for (const entry of list.split(',')) {
+    const ip = readIp(entry) ?? readIp(entry.trim().replace(librarySuffix, ''))
+    if (ip?.isPublic) return ip.text
+  }
+  return warn('context.ip', 'There is no public address in it; it is left out.')
 }
 
 function fbcOf({ context, url, referrer }: StoredEvent, time: number, warn: Warn): string | undefined {

@@ -54,7 +54,4 @@ KES KRW KWD KZT LBP MAD MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON RUB SAR 
 ZAR`.split(/\s+/),
 )
 
-/** Snapchat's lists hold one value each. */
-export const hashedFields = ['em', 'ph', 'fn', 'ln', 'ge', 'ct', 'st', 'zp', 'country', 'external_id'] as const
-
 export const scidForm = /^[A-Za-z0-9_.-]{8,128}$/

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../../shared/event.ts'
 import { readIp } from '../../../shared/ip.ts'
 import type { InstanceSettings } from '../destination.ts'
 import { plainText, pruned, type Warn } from '../wire.ts'
-import { hashedFields, scidForm } from './rules.ts'
+import { scidForm } from './rules.ts'
 
 export type UserData = Readonly<Record<string, unknown>>
 
@@ -15,16 +15,25 @@ export function userData(
   extra: UserData,
   warn: Warn,
 ): UserData {
-  const { context = {}, keys } = event
+  const { context = {} } = event
+  const { snapchat: hashed } = event.keys
   return (
     pruned({
-      ...Object.fromEntries(hashedFields.map((field) => [field, keys.snapchat[field]?.slice(0, 1)])),
-      ph: phones(event, settings)?.slice(0, 1),
+      em: one(hashed.em),
+      ph: one(phones(event, settings)),
+      fn: one(hashed.fn),
+      ln: one(hashed.ln),
+      ge: one(hashed.ge),
+      ct: one(hashed.ct),
+      st: one(hashed.st),
+      zp: one(hashed.zp),
+      country: one(hashed.country),
+      external_id: one(hashed.external_id),
       client_ip_address: ipOf(context.ip, warn),
       client_user_agent: plainText(context.user_agent),
       sc_click_id: clickId(event),
       sc_cookie1: scid(context.cookies?._scid, warn),
-      madid: isApp ? keys.snapchat.madid?.[0] : undefined,
+      madid: isApp ? hashed.madid?.[0] : undefined,
       ...extra,
     }) ?? {}
   )
@@ -33,6 +42,10 @@ export function userData(
 /** E-mail, phone, address with user agent, or an app's advertising ID: nobody is matched by less. */
 export const isMatchable = ({ em, ph, madid, client_ip_address: ip, client_user_agent: agent }: UserData): boolean =>
   Boolean(em ?? ph ?? madid ?? (ip && agent))
+
+/** Snapchat's lists hold one value each. */
+const one = (digests: readonly string[] | undefined): readonly string[] | undefined =>
+  digests && digests.length > 1 ? digests.slice(0, 1) : digests
 
 /** Read with the instance's calling code, where it names one; else as they came. */
 const phones = ({ keys: { snapchat } }: StoredEvent, { default_calling_code: code }: InstanceSettings) =>
