@@ -16,7 +16,8 @@ export function mask(value: unknown, field = ''): unknown {
   if (Array.isArray(value)) return value.map((entry) => mask(entry, field))
   const shown: Record<string, unknown> = {}
   // Names of own fields come from an operator, and one that reaches a prototype is shown nowhere.
-  for (const [name, entry] of Object.entries(value)) if (name !== '__proto__') shown[name] = mask(entry, name)
+  const fields = value as Readonly<Record<string, unknown>>
+  for (const name in fields) if (name !== '__proto__') shown[name] = mask(fields[name], name)
   return shown
 }
 

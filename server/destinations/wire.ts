@@ -1,3 +1,4 @@
+import { readClickIds, type ClickIdName } from '../../shared/click-ids.ts'
 import type { ActionSource, StoredEvent } from '../../shared/event.ts'
 import { nameRow, spelledFor, standardName, type PlatformName } from '../../shared/names.ts'
 import type { InstanceSettings, Warning } from './destination.ts'
@@ -85,6 +86,10 @@ export const baseUrl = (settings: InstanceSettings, own: string): string =>
   (settings.endpoint ?? own).replace(/\/+$/, '')
 
 export const pathPart = (text: string): string => encodeURIComponent(text.trim())
+
+/** A click ID of an address. Most have none, and to look is a tenth of reading them. */
+export const clickIn = (address: string | undefined, name: ClickIdName): string | undefined =>
+  address?.toLowerCase().includes(name.toLowerCase()) ? readClickIds(address)[name] : undefined
 
 /** Events in one request: the setting within the platform's bounds. */
 export const batchSize = (

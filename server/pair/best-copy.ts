@@ -30,6 +30,7 @@ const firstWord = {
   order_id: 'backend',
   action_source: 'backend',
 } as const satisfies Partial<Record<keyof EventFacts, Kind>>
+const words = Object.entries(firstWord) as [keyof typeof firstWord, Kind][]
 
 /**
  * Joins the copies of one event into the one that is sent. Pure: the same copies give the same answer in any order of
@@ -37,26 +38,26 @@ const firstWord = {
  * @param sentAt time of the first attempt: copies that came later no longer move the event's time
  */
 export function bestCopy(eventId: string, copies: readonly LedgerCopy[], sentAt = Infinity): Best | undefined {
-  const usable = copies.flatMap(({ kind, receivedAt, event }) => (event ? [{ kind, receivedAt, event }] : []))
+  const usable = copies.filter(isUsable)
   const first = usable[0]
   if (!first) return undefined
   const ranked = { browser: rank(usable, 'browser'), backend: rank(usable, 'backend') }
   const origins: Record<string, Kind> = {}
   const fields: Record<string, unknown> = {}
-  for (const [field, kind] of Object.entries(firstWord)) {
-    const from = ranked[kind].find(({ event }) => event[field as keyof StoredEvent] !== undefined)
-    if (!from) continue
-    fields[field] = from.event[field as keyof StoredEvent]
-    origins[field] = from.kind
-  }
+  for (const [field, kind] of words)
+    for (const from of ranked[kind]) {
+      if (from.event[field] === undefined) continue
+      fields[field] = from.event[field]
+      origins[field] = from.kind
+      break
+    }
   // Once sent, a time is fixed: a platform must see the same event in every repeat.
   const timed = ranked.browser.find(({ receivedAt }) => receivedAt <= sentAt) ?? ranked.browser[0] ?? first
   origins.event_time = timed.kind
   const context = joinContext(ranked.browser, origins)
   const consent = ranked.browser.find(({ event }) => event.consent)?.event.consent
   return {
-    event: {
-      ...(fields as Partial<EventFacts>),
+    event: Object.assign(fields as Partial<EventFacts>, {
       event: first.event.event,
       event_id: eventId,
       event_time: timed.event.event_time,
@@ -68,23 +69,26 @@ export function bestCopy(eventId: string, copies: readonly LedgerCopy[], sentAt 
       ...joinPlatform(ranked.backend),
       ...joinProps(ranked.backend),
       keys: joinKeys(eventId, ranked.backend, origins),
-    },
+    }),
     origins,
   }
 }
 
 type Usable = LedgerCopy & { readonly event: StoredEvent }
+const isUsable = (copy: LedgerCopy): copy is Usable => Boolean(copy.event)
 
 /** The copies of one kind first, oldest first within a kind: the first word under an ID wins, another is a conflict. */
-const rank = (copies: readonly Usable[], kind: Kind): readonly Usable[] => [
-  ...copies.filter((copy) => copy.kind === kind),
-  ...copies.filter((copy) => copy.kind !== kind),
-]
+const rank = (copies: readonly Usable[], kind: Kind): readonly Usable[] =>
+  copies.length === 1
+    ? copies
+    : [...copies.filter((copy) => copy.kind === kind), ...copies.filter((copy) => copy.kind !== kind)]
 
 function joinContext(copies: readonly Usable[], origins: Record<string, Kind>): Context | undefined {
   const joined: Record<string, unknown> = {}
   for (const { kind, event } of copies) {
-    for (const [field, value] of Object.entries(event.context ?? {})) {
+    const context = (event.context ?? {}) as Readonly<Record<string, unknown>>
+    for (const field in context) {
+      const value = context[field]
       if (field === 'click_ids' || field === 'cookies') {
         const known = (joined[field] ?? {}) as Record<string, unknown>
         for (const name of Object.keys(value as object)) if (!(name in known)) origins[name] ??= kind
@@ -106,6 +110,7 @@ function joinProps(copies: readonly Usable[]): Partial<EventFacts> {
 
 /** The same, platform by platform; of limits, one copy that asks for them is enough. */
 function joinPlatform(copies: readonly Usable[]): Partial<EventFacts> {
+  if (copies.every(({ event }) => !event.platform)) return {}
   // Maps, for names come from anybody, and `constructor` is one.
   const joined = new Map<string, Map<string, unknown>>()
   for (const { event } of copies)
@@ -124,13 +129,13 @@ const saysNothing = (value: unknown): boolean => value === false || (Array.isArr
 
 /** Digests of all copies united, the first copy's first. A conversion ID only from the copy whose ID is sent. */
 function joinKeys(eventId: string, copies: readonly Usable[], origins: Record<string, Kind>): MatchKeys {
-  const joined: Record<keyof MatchKeys, Record<string, string[]>> = { meta: {}, reddit: {}, snapchat: {} }
+  const joined: Record<keyof MatchKeys, Record<string, readonly string[]>> = { meta: {}, reddit: {}, snapchat: {} }
   for (const { kind, event } of copies) {
     for (const platform of ['meta', 'reddit', 'snapchat'] as const) {
-      for (const [field, digests] of Object.entries(event.keys[platform])) {
+      const [keys, known] = [event.keys[platform], joined[platform]]
+      for (const field in keys) {
         if (field === 'conversion_id' && event.event_id !== eventId) continue
-        const list = (joined[platform][field] ??= [])
-        for (const digest of digests) if (!list.includes(digest)) list.push(digest)
+        known[field] = known[field] ? [...new Set([...known[field], ...keys[field]!])] : keys[field]!
         origins[field] ??= kind
       }
     }
@@ -138,6 +143,6 @@ function joinKeys(eventId: string, copies: readonly Usable[], origins: Record<st
   // The visitor's address belongs to the copy that saw the visitor.
   const address = copies.find(({ kind, event }) => kind === 'browser' && event.keys.reddit.ip_address)?.event.keys
     .reddit
-  if (address?.ip_address) joined.reddit.ip_address = [...address.ip_address]
+  if (address?.ip_address) joined.reddit.ip_address = address.ip_address
   return joined
 }

@@ -2,35 +2,40 @@
 const groups = ['user_data', 'user'] as const
 
 /** Fields in any platform's spelling → the match key they are. */
-const keyOf: Readonly<Record<string, string>> = {
-  em: 'email',
-  email: 'email',
-  ph: 'phone',
-  phone_number: 'phone',
-  fn: 'first_name',
-  ln: 'last_name',
-  ge: 'gender',
-  db: 'date_of_birth',
-  ct: 'city',
-  st: 'state',
-  zp: 'zip',
-  country: 'country',
-  external_id: 'external_id',
-  client_ip_address: 'ip',
-  ip_address: 'ip',
-  client_user_agent: 'user_agent',
-  user_agent: 'user_agent',
-  fbc: 'click_id',
-  click_id: 'click_id',
-  sc_click_id: 'click_id',
-  fbp: 'browser_id',
-  uuid: 'browser_id',
-  sc_cookie1: 'browser_id',
-  madid: 'advertising_id',
-  idfa: 'advertising_id',
-  aaid: 'advertising_id',
-  screen_dimensions: 'screen',
-}
+const keyOf = new Map<string, string>(
+  Object.entries({
+    em: 'email',
+    email: 'email',
+    ph: 'phone',
+    phone_number: 'phone',
+    fn: 'first_name',
+    ln: 'last_name',
+    ge: 'gender',
+    db: 'date_of_birth',
+    ct: 'city',
+    st: 'state',
+    zp: 'zip',
+    country: 'country',
+    external_id: 'external_id',
+    client_ip_address: 'ip',
+    ip_address: 'ip',
+    client_user_agent: 'user_agent',
+    user_agent: 'user_agent',
+    fbc: 'click_id',
+    click_id: 'click_id',
+    sc_click_id: 'click_id',
+    fbp: 'browser_id',
+    uuid: 'browser_id',
+    sc_cookie1: 'browser_id',
+    madid: 'advertising_id',
+    idfa: 'advertising_id',
+    aaid: 'advertising_id',
+    screen_dimensions: 'screen',
+  }),
+)
+export const matchKeyNames: readonly string[] = [...new Set(keyOf.values())]
+/** Reddit's click ID stands beside the person; what else has a match key's name there is none of a person. */
+const clickFields = [...keyOf].filter(([, key]) => key === 'click_id').map(([field]) => field)
 
 export interface SentKey {
   readonly key: string
@@ -44,15 +49,19 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** The match keys of an event as a platform got it, each once. @param sent an explanation's `sent`, masked */
 export function sentKeys(sent: unknown): readonly SentKey[] {
   if (!isRecord(sent)) return []
-  const found = new Map<string, string>()
-  for (const group of [sent, ...groups.map((name) => sent[name])].filter(isRecord))
-    for (const [field, given] of Object.entries(group)) {
-      const key = Object.hasOwn(keyOf, field) ? keyOf[field] : undefined
-      const value: unknown = Array.isArray(given) ? given[0] : given
-      if (key === undefined || value === undefined || value === null || value === '' || found.has(key)) continue
-      // Reddit's click ID stands beside the person; what else has such a name outside is none of a person.
-      if (group === sent && key !== 'click_id') continue
-      found.set(key, (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 16))
-    }
-  return [...found].map(([key, value]) => ({ key, value }))
+  const found: SentKey[] = []
+  for (const field of clickFields) take(found, field, sent[field])
+  for (const name of groups) {
+    const group = sent[name]
+    if (isRecord(group)) for (const field in group) take(found, field, group[field])
+  }
+  return found
+}
+
+function take(found: SentKey[], field: string, given: unknown): void {
+  const value: unknown = Array.isArray(given) ? given[0] : given
+  if (value === undefined || value === null || value === '') return
+  const key = keyOf.get(field)
+  if (key === undefined || found.some((one) => one.key === key)) return
+  found.push({ key, value: (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 16) })
 }

@@ -37,10 +37,7 @@ export function createRecent() {
       if (found) return found
       found = { fired: none, isBlocked: false, browser }
       events.set(key, found)
-      if (events.size > most) {
-        const [oldest] = events.keys()
-        events.delete(oldest!)
-      }
+      if (events.size > most) events.delete(events.keys().next().value!)
       return found
     },
   }

@@ -6,7 +6,7 @@ import { endName } from './count-names.ts'
 import { createErrors, type ErrorWords } from './errors.ts'
 import { createHeavy } from './heavy.ts'
 import { ackEdges, gapEdges, stepOf } from './histogram.ts'
-import { sentKeys } from './match-keys.ts'
+import { matchKeyNames, sentKeys } from './match-keys.ts'
 import { createNames } from './names.ts'
 import { createQueue, type Births } from './queue.ts'
 import { createRecent, joinFired, type CountedEnd, type Remembered } from './recent.ts'
@@ -35,6 +35,7 @@ export interface TallyDeps {
 
 /** Names of counts that are made again and again. */
 const ackNames = [...ackEdges, 0].map((_, step) => `a:${step}`)
+const keyNames = Object.fromEntries(matchKeyNames.map((key) => [key, `k:${key}`]))
 const nobody = seriesKey('', '', '')
 
 const eventKey = (site: string, name: string, eventId: string): string => `${site}\0${name}\0${eventId}`
@@ -99,7 +100,7 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
 
   return {
     series,
-    isShared: (instance: string, event: string, key: string) => heavy.isShared(`${instance}\0${event}\0${key}`),
+    isShared: (instance: string, event: string, key: string) => heavy.isShared(successKey(instance, event), key),
     gauges: (instance: string, now: number) => queues.get(instance)?.gauges(now) ?? { held: 0, retrying: 0 },
 
     appended(copies: readonly ToldCopy[], results: readonly AppendResult[], tookMs: number): void {
@@ -188,11 +189,12 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
         end(known, instance, { at, series: place, platform: platformOf(instance), state, ...(reason && { reason }) })
         if (claim.conflict) series.add(at, place, 'conflict', 1)
         if (state !== 'delivered') continue
-        lastSuccess.set(successKey(instance, event), at)
+        const success = successKey(instance, event)
+        lastSuccess.set(success, at)
         if (claim.gapMs !== undefined) series.add(at, place, `g:${stepOf(gapEdges, claim.gapMs)}`, 1)
         for (const { key, value } of sentKeys(settlement.explanation?.sent)) {
-          series.add(at, place, `k:${key}`, 1)
-          heavy.add(`${instance}\0${event}\0${key}`, value)
+          series.add(at, place, keyNames[key]!, 1)
+          heavy.add(success, key, value)
         }
       }
     },

@@ -1,9 +1,8 @@
-import { readClickIds } from '../../../shared/click-ids.ts'
 import type { StoredEvent } from '../../../shared/event.ts'
 import { chooseFbc, clickOfFbc, isFbp } from '../../../shared/fbc.ts'
 import { readIp } from '../../../shared/ip.ts'
 import type { InstanceSettings } from '../destination.ts'
-import { pruned, type Warn } from '../wire.ts'
+import { clickIn, pruned, type Warn } from '../wire.ts'
 import type { Source } from './rules.ts'
 
 /** Who it was, in Meta's `user_data`. Lists go whole: Meta takes several values of a key. @param time of the event, epoch ms */
@@ -75,9 +74,5 @@ function fbcOf({ context, url, referrer }: StoredEvent, time: number, warn: Warn
   // A click remembered from before the cookie was written is not the latest one, and `fbc` names the latest only.
   const isOutdated = known && click?.at !== undefined && click.at < Number(stored.split('.')[2])
   if (click && !isOutdated) return chooseFbc(stored, click.value, click.at ?? time).fbc
-  return chooseFbc(stored, clickIn(url) ?? clickIn(referrer), time).fbc
+  return chooseFbc(stored, clickIn(url, 'fbclid') ?? clickIn(referrer, 'fbclid'), time).fbc
 }
-
-/** Most addresses have none, and to look is a tenth of reading them. */
-const clickIn = (address: string | undefined): string | undefined =>
-  address && /fbclid/i.test(address) ? readClickIds(address).fbclid : undefined

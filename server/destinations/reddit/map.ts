@@ -1,8 +1,17 @@
-import { readClickIds } from '../../../shared/click-ids.ts'
 import type { StoredEvent } from '../../../shared/event.ts'
 import { readIp } from '../../../shared/ip.ts'
 import type { InstanceSettings, Mapped } from '../destination.ts'
-import { actionSource, collectWarnings, currencyOf, cut, eventName, plainText, pruned, type Warn } from '../wire.ts'
+import {
+  actionSource,
+  clickIn,
+  collectWarnings,
+  currencyOf,
+  cut,
+  eventName,
+  plainText,
+  pruned,
+  type Warn,
+} from '../wire.ts'
 import { readExtras } from './extras.ts'
 import { address, customEventName, itemCount, products, screenDimensions } from './fields.ts'
 import { processingOptions } from './privacy.ts'
@@ -108,9 +117,7 @@ function hasMatchKey(user: User): boolean {
 }
 
 const clickId = ({ context, url }: StoredEvent): string | undefined =>
-  plainText(context?.click_ids?.rdt_cid?.value) ??
-  plainText(context?.cookies?._rdt_cid) ??
-  (url ? readClickIds(url).rdt_cid : undefined)
+  plainText(context?.click_ids?.rdt_cid?.value) ?? plainText(context?.cookies?._rdt_cid) ?? clickIn(url, 'rdt_cid')
 
 function metadata(
   event: StoredEvent,

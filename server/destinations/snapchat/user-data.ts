@@ -1,8 +1,7 @@
-import { readClickIds } from '../../../shared/click-ids.ts'
 import type { StoredEvent } from '../../../shared/event.ts'
 import { readIp } from '../../../shared/ip.ts'
 import type { InstanceSettings } from '../destination.ts'
-import { plainText, pruned, type Warn } from '../wire.ts'
+import { clickIn, plainText, pruned, type Warn } from '../wire.ts'
 import { scidForm } from './rules.ts'
 
 export type UserData = Readonly<Record<string, unknown>>
@@ -61,9 +60,10 @@ function ipOf(list: string | undefined, warn: Warn): string | undefined {
 }
 
 const clickId = ({ context, url, referrer }: StoredEvent): string | undefined =>
-  context?.click_ids?.ScCid?.value ?? clickIn(url) ?? clickIn(referrer) ?? plainText(context?.cookies?._scclid)
-
-const clickIn = (address: string | undefined): string | undefined => address && readClickIds(address).ScCid
+  context?.click_ids?.ScCid?.value ??
+  clickIn(url, 'ScCid') ??
+  clickIn(referrer, 'ScCid') ??
+  plainText(context?.cookies?._scclid)
 
 const scid = (cookie: string | undefined, warn: Warn): string | undefined =>
   !cookie || scidForm.test(cookie)

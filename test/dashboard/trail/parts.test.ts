@@ -78,8 +78,8 @@ test('the match keys of a request are those of the person, by one name at all pl
 describe('a value that many events share', () => {
   const fill = (values: readonly string[]) => {
     const heavy = createHeavy()
-    for (const value of values) heavy.add('k', value)
-    return heavy.isShared('k')
+    for (const value of values) heavy.add('s', 'k', value)
+    return heavy.isShared('s', 'k')
   }
   test('a constant is found', () => expect(fill(Array<string>(20).fill('same'))).toBe(true))
   test('too few events say nothing', () => expect(fill(Array<string>(19).fill('same'))).toBe(false))
