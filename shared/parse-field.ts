@@ -114,9 +114,10 @@ export function readObject(value: unknown, path: string, warn: Warn): JsonObject
 export function compact<T extends object>(object: T): T | undefined {
   const found: Partial<T> = {}
   let isEmpty = true
-  for (const key of Object.keys(object) as (keyof T)[]) {
-    if (object[key] === undefined) continue
-    found[key] = object[key]
+  for (const key in object) {
+    const value = object[key]
+    if (value === undefined) continue
+    found[key] = value
     isEmpty = false
   }
   return isEmpty ? undefined : (found as T)

@@ -18,20 +18,22 @@ import {
 import { isPixelState, type Fired, type PixelState } from './pixel-state.ts'
 
 export function readItems(value: unknown, warn: Warn): readonly Item[] | undefined {
-  const items = readList(value, 'items', warn, limits.items).flatMap((entry, index) => {
-    const path = `items[${index}]`
-    if (!isObject(entry)) return warn(path, 'not_an_object', 'is not an object') ?? []
-    const quantity = readNumber(entry.quantity, `${path}.quantity`, warn)
-    if (quantity !== undefined && quantity < 0) warn(`${path}.quantity`, 'negative', 'is negative')
+  const items: Item[] = []
+  readList(value, 'items', warn, limits.items).forEach((entry, index) => {
+    if (!isObject(entry)) return warn(`items[${index}]`, 'not_an_object', 'is not an object')
+    // Paths are written for what is wrong alone.
+    const warnOf: Warn = (field, code, message) => warn(`items[${index}].${field}`, code, message)
+    const quantity = readNumber(entry.quantity, 'quantity', warnOf)
+    if (quantity !== undefined && quantity < 0) warnOf('quantity', 'negative', 'is negative')
     const item = compact<Item>({
-      id: readText(entry.id, `${path}.id`, warn, 256),
-      name: readText(entry.name, `${path}.name`, warn, 512),
-      category: readText(entry.category, `${path}.category`, warn, 512),
-      brand: readText(entry.brand, `${path}.brand`, warn, 256),
+      id: readText(entry.id, 'id', warnOf, 256),
+      name: readText(entry.name, 'name', warnOf, 512),
+      category: readText(entry.category, 'category', warnOf, 512),
+      brand: readText(entry.brand, 'brand', warnOf, 256),
       quantity: quantity !== undefined && quantity < 0 ? undefined : quantity,
-      price: readNumber(entry.price, `${path}.price`, warn),
+      price: readNumber(entry.price, 'price', warnOf),
     })
-    return item ? [item] : []
+    if (item) items.push(item)
   })
   return items.length ? items : undefined
 }
@@ -41,11 +43,14 @@ export function readUser(value: unknown, warn: Warn): Partial<Record<UserField, 
   const user = readObject(value, 'user', warn)
   const found: Partial<Record<UserField, readonly string[]>> = {}
   for (const field of userFields) {
-    if (isAbsent(user[field])) continue
-    const list = Array.isArray(user[field])
-      ? readList(user[field], `user.${field}`, warn, limits.matchKeyValues)
-      : [user[field]]
-    const texts = list.flatMap((entry) => readText(entry, `user.${field}`, warn, limits.matchKeyChars) ?? [])
+    const given = user[field]
+    if (isAbsent(given)) continue
+    const path = `user.${field}`
+    const texts: string[] = []
+    for (const entry of Array.isArray(given) ? readList(given, path, warn, limits.matchKeyValues) : [given]) {
+      const text = readText(entry, path, warn, limits.matchKeyChars)
+      if (text) texts.push(text)
+    }
     if (texts.length) found[field] = texts
   }
   return compact(found)
@@ -68,11 +73,13 @@ export function readContext(value: unknown, warn: Warn): Context | undefined {
   })
 }
 
+const clickIdsByLower = new Map(clickIdParams.map((name) => [name.toLowerCase(), name]))
+
 function readClickIdFields(value: unknown, warn: Warn): Context['click_ids'] {
   const given = readObject(value, 'context.click_ids', warn)
   const found: Partial<Record<string, ClickId>> = {}
   for (const [key, entry] of Object.entries(given)) {
-    const name = clickIdParams.find((param) => param.toLowerCase() === key.toLowerCase())
+    const name = clickIdsByLower.get(key.toLowerCase())
     if (!name || isAbsent(entry)) continue
     const path = `context.click_ids.${name}`
     const text = readText(isObject(entry) ? entry.value : entry, path, warn, limits.clickIdChars)

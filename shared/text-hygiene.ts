@@ -1,4 +1,4 @@
-import type { PixelEvent } from './event.ts'
+import type { Item, PixelEvent } from './event.ts'
 import { redactedParams, withoutEmails } from './url-hygiene.ts'
 
 /** A number as people write it for the whole world: `+` and 8 to 15 digits. Others cannot be told from order numbers. */
@@ -22,16 +22,29 @@ export function cleanValue(value: unknown): unknown {
   )
 }
 
+const itemTexts = ['id', 'name', 'category', 'brand'] as const
+
+/** The same item where there is nothing to clean, as in nearly all. */
+function cleanItem(item: Item): Item {
+  let cleaned = item
+  for (const field of itemTexts) {
+    const text = item[field]
+    const clean = text && cleanText(text)
+    if (clean !== text) cleaned = { ...cleaned, [field]: clean }
+  }
+  return cleaned
+}
+
 /** An event whose free text names nobody: people's data belongs in `user`, where it is hashed. */
 export function cleanEvent(event: PixelEvent): PixelEvent {
   const { title, search_string: search, items, platform, props } = event
   return {
     ...event,
-    ...(title !== undefined && { title: cleanText(title) }),
-    ...(search !== undefined && { search_string: cleanText(search) }),
+    title: title && cleanText(title),
+    search_string: search && cleanText(search),
+    items: items?.map(cleanItem),
     // The shapes stay what they were; only texts inside them change.
-    ...(items && { items: cleanValue(items) as typeof items }),
-    ...(platform && { platform: cleanValue(platform) as typeof platform }),
-    ...(props && { props: cleanValue(props) as typeof props }),
+    platform: platform && (cleanValue(platform) as typeof platform),
+    props: props && (cleanValue(props) as typeof props),
   }
 }
