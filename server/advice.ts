@@ -1,5 +1,6 @@
 import { destinationOf } from './destinations/index.ts'
 import { noticesFor, type Notice } from './destinations/notices.ts'
+import { siteFindings } from './site-findings.ts'
 import type { SiteInstance } from './site.ts'
 
 /** Something to tell whoever runs the collector about one destination: a finding or a notice, in one shape. */
@@ -15,12 +16,14 @@ export function adviceOn(instance: SiteInstance, now: number): readonly Advice[]
   if (!instance.enabled || instance.dry_run) return []
   const destination = destinationOf(instance)
   const all = [
-    ...destination.checkSettings(instance).map(({ level, field, message, fix }): Advice => {
-      const said = withField(field, message)
-      return level === 'wrong'
-        ? { code: 'settings_wrong', level: 'urgent', message: said, fix }
-        : { code: 'settings_odd', level: 'warning', message: said, fix }
-    }),
+    ...[...siteFindings(instance), ...destination.checkSettings(instance)].map(
+      ({ level, field, message, fix }): Advice => {
+        const said = withField(field, message)
+        return level === 'wrong'
+          ? { code: 'settings_wrong', level: 'urgent', message: said, fix }
+          : { code: 'settings_odd', level: 'warning', message: said, fix }
+      },
+    ),
     ...noticesFor(instance, destination, now).map(({ code, level, message, fix }): Advice => ({
       code,
       level,

@@ -18,7 +18,7 @@ export function newCopy(
   receivedAt: number,
   dropped?: string,
 ): NewCopy {
-  const deliveries = deliveriesOf(site, event, receivedAt, dropped)
+  const deliveries = deliveriesOf(site, kind, event, receivedAt, dropped)
   const stored = storedEvent(site, event)
   const { text, digest } = writeEvent(stored)
   const mayKeep = dropped === undefined && isKept(event, deliveries)
@@ -54,13 +54,20 @@ function isKept({ consent }: PixelEvent, deliveries: readonly NewDelivery[]): bo
   return !deliveries.length || deliveries.some(({ suppressed }) => suppressed !== 'consent_denied')
 }
 
-function deliveriesOf(site: Site, event: PixelEvent, receivedAt: number, dropped?: string): NewDelivery[] {
+function deliveriesOf(
+  site: Site,
+  kind: CopyKind,
+  event: PixelEvent,
+  receivedAt: number,
+  dropped?: string,
+): NewDelivery[] {
+  const first = { kind, consent: event.consent }
   return site.instances
     .filter((instance) => isAddressed(event.to, instance))
     .map((instance) => {
       const delivery = {
         instance: instance.name,
-        dueAt: receivedAt + holdFor(site, instance, event.event),
+        dueAt: receivedAt + holdFor(site, instance, event.event, first),
         ...(isGranted(event.consent, instance) && { granted: true as const }),
       }
       const refused = instance.enabled

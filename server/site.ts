@@ -1,7 +1,11 @@
+import type { Consent } from '../shared/consent.ts'
+import { hourMs, minuteMs } from '../shared/limits.ts'
 import type { AlertSettings } from './alerts/settings.ts'
 import type { BeforeHook } from './before.ts'
 import type { InstanceSettings } from './destinations/destination.ts'
+import { isGranted, needsServerCopy } from './pair/may-forward.ts'
 import type { LeastDurability } from './store/index.ts'
+import type { CopyKind, KeptCopy } from './store/store.ts'
 
 /** One site as the collector serves it: checked, complete, times in ms. */
 export interface Site {
@@ -39,6 +43,8 @@ export interface Site {
 export interface SiteInstance extends InstanceSettings {
   readonly enabled: boolean
   readonly holdMs?: Readonly<Record<string, number>>
+  /** The site takes no back-end events: what waits for a copy of theirs waits in vain. */
+  readonly no_server_keys?: boolean
 }
 
 export interface Listen {
@@ -71,10 +77,35 @@ export interface Settings {
 /** Must a visitor say yes first? Then silence is no yes. */
 export const asksConsent = ({ consent = 'none' }: Site): boolean => consent !== 'none'
 
-/** How long an event waits at an instance for its other copies. */
-export const holdFor = (site: Site, instance: SiteInstance, event: string): number =>
-  ownHold(instance.holdMs, event) ?? ownHold(site.holdMs, event) ?? 3000
+/** The first copy of an event, as far as its hold goes by it. */
+export interface FirstCopy {
+  readonly kind: CopyKind
+  readonly consent?: Consent
+}
+
+export const firstCopy = ({ kind, event }: Pick<KeptCopy, 'kind' | 'event'>): FirstCopy => ({
+  kind,
+  consent: event?.consent,
+})
+
+/** So long the first copy waits for one without which it may not go, where no hold names the event. */
+export const longHoldMs = { serverCopy: hourMs, consent: 10 * minuteMs } as const
+
+/** How long an event waits at an instance for its other copies, ms. Without a first copy: the usual time. */
+export function holdFor(site: Site, instance: SiteInstance, event: string, first?: FirstCopy): number {
+  const usual = ownHold(instance.holdMs, event) ?? ownHold(site.holdMs, event) ?? 3000
+  const long = first && longHold(instance, event, first)
+  return long === undefined ? usual : (named(instance.holdMs, event) ?? named(site.holdMs, event) ?? long)
+}
+
+function longHold(instance: SiteInstance, event: string, { kind, consent }: FirstCopy): number | undefined {
+  if (kind === 'browser') return needsServerCopy(event, instance) ? longHoldMs.serverCopy : undefined
+  return instance.server_consent && !isGranted(consent, instance) ? longHoldMs.consent : undefined
+}
 
 /** Names come from anybody: `constructor` is an event's name too, and no hold. */
+const named = (holds: Site['holdMs'] | undefined, event: string): number | undefined =>
+  holds && event !== 'default' && Object.hasOwn(holds, event) ? holds[event] : undefined
+
 const ownHold = (holds: Site['holdMs'] | undefined, event: string): number | undefined =>
-  holds && (Object.hasOwn(holds, event) ? holds[event] : holds.default)
+  named(holds, event) ?? holds?.default

@@ -8,7 +8,7 @@ import { readFigures } from './figures.ts'
 import { createCounters } from './metrics/counters.ts'
 import type { Figures } from './metrics/figures.ts'
 import { watchStore } from './metrics/watch-store.ts'
-import { holdFor, type Settings, type SiteInstance } from './site.ts'
+import { firstCopy, holdFor, type Settings, type SiteInstance } from './site.ts'
 import type { Store } from './store/store.ts'
 import { createWebhookSend } from './webhook-send.ts'
 
@@ -50,10 +50,10 @@ export function createWatch({ store: given, served, live, now, log }: WatchDeps)
     counters,
     now,
     platformOf: (name) => served().instances.find((one) => one.name === name)?.platform,
-    holdMs(key, name, event) {
+    holdMs(key, name, event, first) {
       const site = served().settings.sites.find((one) => one.key === key)
       const instance = site?.instances.find((one) => one.name === name)
-      return site && instance ? holdFor(site, instance, event) : 0
+      return site && instance ? holdFor(site, instance, event, first && firstCopy(first)) : 0
     },
   })
   const figures = () => {

@@ -32,6 +32,7 @@ describe('advice on an instance', () => {
         ['test_on', 'info'],
       ],
     ],
+    ['a wait for a back end that cannot speak', { no_server_keys: true }, [['settings_wrong', 'urgent']]],
     ['switched off: none', { ...cut, enabled: false }, []],
     ['a dry run: none', { ...cut, dry_run: true }, []],
   ])('%s', (_sentence, change, expected) => {

@@ -3,6 +3,7 @@ import type { Send } from '../deliver/send.ts'
 import type { Destination, Finding, HttpRequest, Outcome } from '../destinations/destination.ts'
 import { noticesFor, platformTitle, type Notice } from '../destinations/notices.ts'
 import { settingsAt } from '../destinations/test-mode.ts'
+import { siteFindings } from '../site-findings.ts'
 import type { SiteInstance } from '../site.ts'
 
 /**
@@ -42,7 +43,7 @@ export async function checkInstance(
 ): Promise<Checked> {
   if (instance.dry_run) return { instance, verdict: 'dry_run', findings: [], notices: [] }
   const now = deps.now()
-  const findings = destination.checkSettings(instance)
+  const findings = [...siteFindings(instance), ...destination.checkSettings(instance)]
   const notices = noticesFor(instance, destination, now)
   const hide = hider(instance.access_token)
   const told = {

@@ -6,10 +6,11 @@ import { readTime, type Issue } from '../../shared/parse-field.ts'
 import { askBefore } from '../before.ts'
 import { readJson } from '../collect/read-json.ts'
 import { storedEvent } from '../copy.ts'
+import type { Warning } from '../destinations/destination.ts'
 import { destinationNames, destinationOf } from '../destinations/index.ts'
 import { mapFor } from '../destinations/mapping.ts'
 import { settingsAt } from '../destinations/test-mode.ts'
-import { consentHold, isAddressed, shortName } from '../pair/may-forward.ts'
+import { consentHold, isAddressed, isGranted, needsServerCopy, shortName } from '../pair/may-forward.ts'
 import { setPath, type Tree } from '../settings/environment.ts'
 import { checkTree, loadTree } from '../settings/settings.ts'
 import type { Site, SiteInstance } from '../site.ts'
@@ -87,13 +88,33 @@ function previewOne(event: StoredEvent, instance: SiteInstance, now: number, par
   const settings = settingsAt(instance, now)
   const mapped = mapFor(destination, event, settings, now, event.fired?.[instance.platform])
   if ('skip' in mapped) return skipped(event, mapped.skip, mapped.detail)
-  const warnings = [...parsed.map(({ path, message }) => ({ field: path, message })), ...mapped.warnings]
+  const warnings = [
+    ...parsed.map(({ path, message }) => ({ field: path, message })),
+    ...mapped.warnings,
+    ...waitWarnings(event, instance),
+  ]
   const { method, url, headers, body } = destination.request([mapped.payload], { ...settings, access_token: '***' })
   return {
     event_id: event.event_id,
     request: { method, url, headers, body: JSON.parse(body) as unknown },
     ...(warnings.length > 0 && { warnings }),
   }
+}
+
+/** Here nothing is held; a collector waits, depending on who tells of the event first. */
+function waitWarnings({ event, consent }: StoredEvent, instance: SiteInstance): readonly Warning[] {
+  const needsCopy = {
+    field: 'require_server_copy',
+    message: 'From a page alone it is held, and not sent unless your back end tells of it too.',
+  }
+  const needsYes = {
+    field: 'server_consent',
+    message: 'From your back end alone, without consent, it is held, and not sent unless a page says yes.',
+  }
+  return [
+    ...(needsServerCopy(event, instance) ? [needsCopy] : []),
+    ...(instance.server_consent && !isGranted(consent, instance) ? [needsYes] : []),
+  ]
 }
 
 /** The settings, with `--set` over them; IDs and tokens that nobody gave are filled with words, for nothing is sent. */

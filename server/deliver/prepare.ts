@@ -1,9 +1,10 @@
 import type { StoredEvent } from '../../shared/event.ts'
 import { canonicalName } from '../../shared/names.ts'
+import type { PixelState } from '../../shared/pixel-state.ts'
 import type { Reason } from '../../shared/reasons.ts'
 import { bestCopy } from '../pair/best-copy.ts'
 import { withClicks } from '../pair/click-vault.ts'
-import { consentHold, pixelHold } from '../pair/may-forward.ts'
+import { consentHold, pixelHold, serverCopyHold, unknownHold } from '../pair/may-forward.ts'
 import type { Destination, InstanceSettings, Mapped } from '../destinations/destination.ts'
 import { mapFor } from '../destinations/mapping.ts'
 import type { Claimed, Explanation, Lent, Settlement } from '../store/store.ts'
@@ -45,8 +46,7 @@ export function prepare(
   const pixel = claimed.fired[instance.platform]
   const best = bestCopy(claimed.eventId, claimed.copies, claimed.firstAttemptAt)
   if (!best) return end('suppressed', 'consent_denied', 'Nothing was kept of the event that may be sent.')
-  const denial = claimed.copies.map(({ event }) => consentHold(event?.consent, instance)).find(Boolean)
-  const held = denial ?? pixelHold(pixel, instance)
+  const held = holdOf(claimed, pixel, instance)
   if (held) return end('suppressed', held.reason, held.detail)
   if (claimed.inFlight && instance.on_ambiguous === 'hold') {
     const why = heldWords('A request was under way when the collector ended.')
@@ -82,6 +82,17 @@ export function prepare(
       explanation,
     },
   }
+}
+
+/** Why the copies that came are not enough, or forbid it; a no before all else. */
+function holdOf({ name, copies }: Claimed, pixel: PixelState | undefined, instance: InstanceSettings) {
+  const consents = copies.map(({ event }) => event?.consent)
+  return (
+    consents.map((consent) => consentHold(consent, instance)).find(Boolean) ??
+    unknownHold(consents, instance) ??
+    pixelHold(pixel, instance) ??
+    serverCopyHold(name, copies, instance)
+  )
 }
 
 /** Where the settings send to, without their token. It is the same for all events, so it is asked for once. */

@@ -31,6 +31,10 @@ export interface InstanceSettings {
   /** What the operator maps by hand (`events`, `rename`, `map`), in order. */
   readonly rules?: readonly Rule[]
   readonly forward_unmatched?: boolean
+  /** Canonical events of which a browser's copy alone is not forwarded. */
+  readonly require_server_copy?: readonly string[]
+  /** The site asks its visitors, and what only a back end tells of goes where a browser's copy says yes. */
+  readonly server_consent?: 'follow_browser'
   readonly batch_size?: number
   /** After an answer that got lost: `resend` (where absent) sends again, `hold` waits for a person. */
   readonly on_ambiguous?: 'resend' | 'hold'

@@ -1,5 +1,5 @@
 import { isReason } from '../../shared/reasons.ts'
-import type { Claimed, NewCopy, AppendResult, Settlement, Store } from '../store/store.ts'
+import type { AppendResult, Claimed, KeptCopy, NewCopy, Settlement, Store } from '../store/store.ts'
 import { eventLabel, type Counters } from './counters.ts'
 import { createPairCount } from './pairs.ts'
 import { createWaiting } from './waiting.ts'
@@ -13,7 +13,7 @@ export interface WatchDeps {
   /** Platform of an instance; undefined: it is no longer configured. */
   readonly platformOf: (instance: string) => string | undefined
   /** How long an event waits at an instance for its other copies, ms. */
-  readonly holdMs: (site: string, instance: string, event: string) => number
+  readonly holdMs: (site: string, instance: string, event: string, first?: KeptCopy) => number
 }
 
 /** The same store, and beside it plain sums of what went through it in this process. It changes nothing. */
@@ -70,7 +70,7 @@ export function watchStore(store: Store, { counters, now, platformOf, holdMs }: 
       for (const one of claim.deliveries) {
         claimed.set(one.delivery, { ...one, copies: [] }) // the bodies are the lane's
         if (claimed.size > mostClaimed) claimed.delete(claimed.keys().next().value!)
-        const dueAt = one.firstAt + holdMs(one.site, instance, one.name)
+        const dueAt = one.firstAt + holdMs(one.site, instance, one.name, one.copies[0])
         waiting.claimed(instance, one.delivery, one.replayed?.at ?? dueAt, at)
       }
       return claim

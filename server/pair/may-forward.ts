@@ -11,6 +11,8 @@ interface Instance {
   readonly name: string
   readonly platform: string
   readonly forward_unmatched?: boolean
+  readonly require_server_copy?: readonly string[]
+  readonly server_consent?: 'follow_browser'
 }
 
 /** An instance's own name: `meta` of `shop/meta`. */
@@ -45,5 +47,33 @@ export const pixelHold = (pixel: PixelState | undefined, instance: Instance): Ho
     ? {
         reason: 'pixel_unmatched',
         detail: `The page had already sent this to ${instance.platform} without an ID; ours beside it would count twice.`,
+      }
+    : undefined
+
+/** Is a browser's copy of this event too little for the instance? Anybody can post one. @param event canonical name */
+export const needsServerCopy = (event: string, { require_server_copy: events }: Instance): boolean =>
+  events?.includes(event) === true
+
+/** What a browser alone told of waits for the back end's copy, where the instance asks for it. */
+export const serverCopyHold = (
+  event: string,
+  copies: readonly { readonly kind: 'browser' | 'backend' }[],
+  instance: Instance,
+): Hold | undefined =>
+  needsServerCopy(event, instance) && !copies.some(({ kind }) => kind === 'backend')
+    ? {
+        reason: 'server_copy_missing',
+        detail:
+          'Only a browser told of this, which anybody can do; `require_server_copy` asks for your back end’s copy too, and none came in time.',
+      }
+    : undefined
+
+/** Where a back end's silence is no yes, some copy must say it. */
+export const unknownHold = (consents: readonly (Consent | undefined)[], instance: Instance): Hold | undefined =>
+  instance.server_consent && !consents.some((consent) => isGranted(consent, instance))
+    ? {
+        reason: 'consent_unknown',
+        detail:
+          'Your back end did not say whether the visitor allows it, and no copy of a page said so in time (`server_consent: follow_browser`).',
       }
     : undefined

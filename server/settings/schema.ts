@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
+import { canonicalName } from '../../shared/names.ts'
 import type { BeforeHook } from '../before.ts'
 import { durabilities } from '../store/redis/durability.ts'
 import { isRedisUrl, parseRedisUrl } from '../store/redis/url.ts'
@@ -122,6 +123,11 @@ const destination = z.strictObject({
     .refine((code) => /^[1-9]\d{0,3}$/.test(code), 'is no country calling code such as "44"')
     .optional(),
   forward_unmatched: z.boolean().optional(),
+  require_server_copy: z
+    .union([z.boolean(), z.array(text)], 'is none of true, false and a list of events')
+    .transform((given) => (Array.isArray(given) ? given : given ? ['purchase'] : []))
+    .transform((events) => [...new Set(events.map(canonicalName))])
+    .optional(),
   on_ambiguous: z.enum(['resend', 'hold'], 'is neither resend nor hold').optional(),
   batch_size: z.number().int().min(1).max(2000).optional(),
   hold: holds.optional(),
@@ -146,6 +152,9 @@ const site = z.strictObject({
   origins: z.array(origin).default([]),
   server_keys: z.array(id.min(16, 'is shorter than 16 characters')).default([]),
   consent: z.enum(['none', 'wait', 'tcf', 'gcm', 'auto'], 'is none of none, wait, tcf, gcm, auto').default('none'),
+  server_consent: z
+    .enum(['assume_granted', 'follow_browser'], 'is neither assume_granted nor follow_browser')
+    .default('assume_granted'),
   consent_fallback: z.enum(['denied', 'granted'], 'is neither denied nor granted').default('denied'),
   default_country: z
     .string()

@@ -1,6 +1,6 @@
-import { dayMs, hourMs } from '../../shared/limits.ts'
+import { dayMs, hourMs, limits } from '../../shared/limits.ts'
 import { isReason, type Reason, reasons } from '../../shared/reasons.ts'
-import type { DeliveryState, NewDelivery, Settlement } from './store.ts'
+import type { CopyKind, DeliveryState, NewDelivery, Settlement } from './store.ts'
 
 /** What the drivers decide alike, whatever they keep it in. Pure. */
 
@@ -25,6 +25,12 @@ export const isDenial = (reason: Reason | undefined): reason is Denial =>
   reason === 'consent_denied' || reason === 'erased'
 const isConsent = (reason: string | null | undefined): boolean =>
   reason === 'consent_denied' || reason === 'consent_unknown'
+
+/** Of eight copies the last place is kept for the kind that has not come: nobody crowds out the back end's word. */
+export function isFull(kinds: readonly CopyKind[], kind: CopyKind): boolean {
+  const isOneKind = kinds.every((known) => known === kind)
+  return kinds.length >= limits.copiesPerKey - (isOneKind ? 1 : 0)
+}
 
 /** Is there a use for the body of the copy that brings it? */
 export const isBornOpen = ({ suppressed }: NewDelivery): boolean => suppressed === undefined || reopens(suppressed)

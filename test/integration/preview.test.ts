@@ -16,6 +16,7 @@ interface Line {
   readonly destination: string
   readonly skipped?: boolean
   readonly reason?: string
+  readonly warnings?: readonly { readonly field: string }[]
   readonly request?: {
     readonly url: string
     readonly headers: Record<string, string>
@@ -147,6 +148,30 @@ test.each([
   const { status, stderr } = preview(args, [])
   expect(status).toBe(code)
   expect(stderr).toContain(words)
+})
+
+test('what a collector would wait for is a warning, for here nothing is held', () => {
+  const wants = ['--set', 'destinations.meta.require_server_copy=true', '--set', 'consent=wait']
+  const follows = ['--set', 'server_consent=follow_browser']
+  const event = {
+    event: 'purchase',
+    event_id: '1',
+    value: 1,
+    currency: 'USD',
+    url: 'https://shop.example/',
+    user: { email: 'jane@shop.example' },
+  }
+  const { lines } = preview(
+    ['--destination', 'meta', ...wants, ...follows],
+    [event, { ...event, event: 'lead' }, { ...event, consent: { state: 'granted' } }],
+  )
+  const fields = lines.map(({ warnings = [] }) => warnings.map(({ field }) => field))
+  expect(lines.map(({ request }) => request !== undefined)).toEqual([true, true, true])
+  expect(fields).toEqual([
+    expect.arrayContaining(['require_server_copy', 'server_consent']),
+    expect.not.arrayContaining(['require_server_copy']),
+    expect.not.arrayContaining(['server_consent']),
+  ])
 })
 
 test('bad settings at start: exit 78, every fault at once', () => {

@@ -49,6 +49,27 @@ describe('what is taken', () => {
       ],
     )
   })
+  test.each<[unknown, readonly string[] | undefined]>([
+    [true, ['purchase']],
+    [false, []],
+    [
+      ['Purchase', 'ORDER_COMPLETED', 'Lead', 'Booked a tour'],
+      ['purchase', 'generate_lead', 'Booked a tour'],
+    ],
+    [undefined, undefined],
+  ])('require_server_copy: %j', (given, events) => {
+    const tree = { destinations: { meta: { ...destination, require_server_copy: given } } }
+    expect(checkTree(tree).sites[0]?.instances[0]?.require_server_copy).toEqual(events)
+  })
+  test.each([
+    ['assume_granted', 'gcm', undefined],
+    [undefined, 'gcm', undefined],
+    ['follow_browser', 'none', undefined],
+    ['follow_browser', 'gcm', 'follow_browser'],
+  ])('server_consent: %s, where the site’s consent is %s', (given, consent, expected) => {
+    const tree = { consent, server_consent: given, destinations: { meta: destination } }
+    expect(checkTree(tree).sites[0]?.instances[0]?.server_consent).toBe(expected)
+  })
   test('several sites: instances carry their site’s name', () =>
     expect(
       checkTree({ sites: { a: { destinations: { meta: destination } }, b: {} } }).sites.map(
@@ -106,6 +127,12 @@ describe('every fault at once, each with its place', () => {
       { destinations: { meta: { ...destination, on_ambiguous: 'drop' } } },
       'destinations.meta.on_ambiguous is neither resend nor hold',
     ],
+    [
+      'a required copy that is no event',
+      { destinations: { meta: { ...destination, require_server_copy: 'purchase' } } },
+      'destinations.meta.require_server_copy is none of true, false and a list of events',
+    ],
+    ['a silence nobody knows', { server_consent: 'denied' }, 'server_consent is neither assume_granted nor'],
     ['an unknown store', { store: 'postgres://x' }, 'store is neither sqlite:PATH, redis://HOST nor memory:'],
     ['a Redis of several hosts that is no cluster', { store: 'redis://a,b' }, 'store several hosts are one cluster'],
     ['a durability that is none', { store_durability: 'high' }, 'store_durability is none of memory, everysec'],

@@ -25,8 +25,13 @@ export function appendContract(fresh: () => Promise<Store>): void {
       ],
       [
         'the ninth copy of a key is a duplicate',
-        [first, ...Array.from({ length: 8 }, () => other({}))],
+        [first, ...Array.from({ length: 8 }, (_, n) => other({ kind: n ? 'browser' : 'backend' }))],
         ['stored', ...Array<AppendResult>(7).fill('joined'), 'duplicate'],
+      ],
+      [
+        'pages that say much leave a place for the back end, and for one copy of it',
+        [first, ...Array.from({ length: 7 }, () => other({})), other({ kind: 'backend' }), other({ kind: 'backend' })],
+        ['stored', ...Array<AppendResult>(6).fill('joined'), 'duplicate', 'joined', 'duplicate'],
       ],
       [
         'a copy that cannot be kept fails alone',

@@ -1,7 +1,6 @@
 import { hash, type KeyObject } from 'node:crypto'
-import { limits } from '../../../shared/limits.ts'
 import type { Fired } from '../../../shared/pixel-state.ts'
-import { type Change, changeOf, denialOf, isBornOpen, reopenUntil } from '../rules.ts'
+import { type Change, changeOf, denialOf, isBornOpen, isFull, reopenUntil } from '../rules.ts'
 import { factsDiffer, restingFacts } from '../facts.ts'
 import { type Erased, erasedCopy, erasureOf, nothingErased } from '../people.ts'
 import { mergeFired } from '../fired.ts'
@@ -201,7 +200,8 @@ export function joinCopy(
   const known = event.copies.find((other) => other.kind === copy.kind && other.digest === digest)
   if (known) return repeat(event, copy, known, known.bytes === short(copy.bytesDigest, 12), sums)
   const last = event.copies.at(-1)
-  if (last && event.copies.length >= limits.copiesPerKey) return repeat(event, copy, last, false, sums)
+  const kinds = event.copies.map(({ kind }) => kind)
+  if (last && isFull(kinds, copy.kind)) return repeat(event, copy, last, false, sums)
 
   const result = joinDeliveries(event, copy) ? 'joined' : 'late'
   if (result === 'late') count(sums, 'late')

@@ -1,5 +1,4 @@
-import { limits } from '../../../shared/limits.ts'
-import { isBornOpen } from '../rules.ts'
+import { isBornOpen, isFull } from '../rules.ts'
 import type { AppendResult, CopyKind, Facts } from '../store.ts'
 import type { Append, SentCopy } from './commands.ts'
 import type { Deliveries } from './deliveries.ts'
@@ -98,7 +97,8 @@ export function createAppend(
     fire(event, copy.fired)
     const known = kept.find(({ kind, digest }) => kind === copy.kind && digest === copy.digest)
     if (known) return countRepeat(event.id, copy, known, known.bytes_digest === copy.bytesDigest)
-    if (kept.length >= limits.copiesPerKey) return countRepeat(event.id, copy, kept.at(-1)!, false)
+    const kinds = kept.map(({ kind }) => kind)
+    if (isFull(kinds, copy.kind)) return countRepeat(event.id, copy, kept.at(-1)!, false)
 
     const result = deliveries.join(event.id, copy.deliveries, copy.receivedAt) ? 'joined' : 'late'
     if (result === 'late') tally.add('late')
