@@ -31,6 +31,8 @@ export interface Collector extends Router {
   readonly instances: readonly (SiteInstance & { readonly site: string })[]
   /** What health, metrics and alerts go by, of this moment: one reading of the store's sums. */
   figures(): Promise<Figures>
+  /** May it get traffic now, and what is to be said of it, without names. */
+  readiness(): Readiness
   /** What is watched, and who is told. */
   readonly alerts: Alerts
   /**
@@ -134,6 +136,11 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     })
   let routes = routesFor(settings)
   const warnings = () => warningsOf({ clock, isDegraded, disk: store.health().disk })
+  const readinessNow = (): Readiness => ({
+    ...readiness(store, worker, stopping),
+    notices: countAdvice(served.instances, now()),
+    ...(warnings().length > 0 && { warnings: warnings() }),
+  })
   const router = createApp({
     settings: () => served.settings,
     routes: {
@@ -153,11 +160,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
       forgetAll: keeper.forgetAll,
       log,
     }),
-    readiness: () => ({
-      ...readiness(store, worker, stopping),
-      notices: countAdvice(served.instances, now()),
-      ...(warnings().length > 0 && { warnings: warnings() }),
-    }),
+    readiness: readinessNow,
     pixel,
     collects: role !== 'deliver',
     seen: (request) => seenOf(request, deps.readVisitor(request).ip),
@@ -190,6 +193,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
     worker,
     instances: served.instances,
     figures: watch.figures,
+    readiness: readinessNow,
     alerts: watch.alerts,
     async reload(next: Settings) {
       const kept = { ...next, paths: settings.paths, listen: settings.listen, admin: settings.admin }

@@ -8,6 +8,7 @@ import { createCollector, type Collector, type Role } from './collector.ts'
 import { guardStarts } from './crash-guard.ts'
 import { createDashboard, type DashboardDeps } from './dashboard/index.ts'
 import { createMetricsRoute, metricsGuard } from './metrics-route.ts'
+import { createReadyzRoute } from './readyz-route.ts'
 import type { Listen, Settings } from './site.ts'
 import type { Store } from './store/store.ts'
 
@@ -83,9 +84,11 @@ export async function run(
   if (opened.lostToken !== undefined)
     logger.warn(`${opened.lostToken} cannot be written, so each start makes another admin token`)
   const admin = express().disable('x-powered-by').set('query parser', 'simple')
-  const metrics = createMetricsRoute(collector, metricsGuard(opened.access))
+  const mayRead = metricsGuard(opened.access)
+  const metrics = createMetricsRoute(collector, mayRead)
   admin.use(
     metrics.router,
+    createReadyzRoute(collector, mayRead),
     createDashboard(
       withOptions(opened.dashboard, {
         audit: (entry) => logger.info(entry),
