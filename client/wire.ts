@@ -56,6 +56,8 @@ export interface WireBatch {
   readonly sent_at: number
   readonly events?: readonly WireEvent[]
   readonly proofs?: readonly WireProof[]
+  /** What became of the requests for a platform's library, and for a pixel's settings by its ID (with the proof feature). */
+  readonly pixels?: Readonly<Record<string, PixelState>>
   /** The visitor takes consent back. */
   readonly revoke?: true
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Router } from 'express'
 import { PairpixelError } from '../shared/errors.ts'
+import type { PixelIds } from '../shared/pixel-ids.ts'
 import { uuidV7 } from '../shared/uuid.ts'
 import { accept } from './accept.ts'
 import type { Alerts } from './alerts/alerts.ts'
@@ -55,6 +56,8 @@ export interface CollectorOptions {
   readonly around?: (store: Store) => Store
   /** Events of a site that could not be read as such, of one post. */
   readonly onRefused?: (site: string, count: number) => void
+  /** A page of a site was seen to load these pixels. */
+  readonly onPixels?: (site: string, pixels: PixelIds) => void
   readonly now?: () => number
   /** `collect` takes events, `deliver` sends them; several processes need a store they can share. */
   readonly role?: Role
@@ -126,6 +129,7 @@ export async function createCollector(settings: Settings, options: CollectorOpti
         watch.noteResults(site.key, kind, results)
         const refused = options.onRefused ? results.filter(({ result }) => result === 'refused').length : 0
         if (refused) options.onRefused?.(site.key, refused)
+        if (batch.pixels && kind === 'browser') options.onPixels?.(site.key, batch.pixels)
         return results
       },
       cookies(site, batch, request) {

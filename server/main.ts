@@ -52,6 +52,7 @@ export async function run(
   const collector = await createCollector(settings, {
     around: (opened) => trail.around(opened),
     onRefused: (site, count) => trail.tally.refusedEvents(site, count, Date.now()),
+    onPixels: (site, pixels) => trail.tally.pixelsSeen(site, pixels, Date.now()),
     log: ({ level, ...entry }) => logger[level === 'error' || level === 'warn' ? level : 'info'](entry),
     store,
     role,

@@ -14,6 +14,9 @@ export const limits = {
   props: 100,
   propsBytes: 8192,
   platformNames: 64,
+  /** Of a platform's pixels seen on one page, and names in that place of a batch that are looked at. */
+  pixelIds: 8,
+  pixelIdsLookedAt: 32,
   copiesPerKey: 8,
   browserBatchEvents: 100,
   serverBatchEvents: 1000,

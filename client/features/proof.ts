@@ -7,11 +7,11 @@ import type { PixelPlatform } from '../platforms/platform.ts'
 import { attempt } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
 
-/** A platform's library, and what it cannot do without, by their addresses. */
+/** A platform's library, and what it cannot do without, by their addresses. A pixel's settings have its ID in theirs. */
 const libraries: Readonly<Record<PlatformName, RegExp>> = {
-  meta: /fbevents|signals.config/,
-  reddit: /reddit.+pixel/,
-  snapchat: /scevent|tr.snapchat/,
+  meta: /fbevents|signals.config.(\w+)/,
+  reddit: /reddit.+pixel(?:s.(\w+))?/,
+  snapchat: /scevent|tr.snapchat(?:.+(.{36}).js)?/,
 }
 /** A hit of Meta's, whatever the host: its address has the page's own behind the `?`. */
 const metaHit = /^[^?]+\/tr\/?(\?|$)/
@@ -30,10 +30,10 @@ const sha256Hex = async (text: string): Promise<string> =>
  * sent nothing since, for a bot or a visitor's no.
  */
 const proof: Feature = (kit) => {
-  const { noteState } = kit
+  const { noteState, postBatch } = kit
   const called: (readonly [WireEvent, PixelPlatform, digest: Promise<string>])[] = []
-  /** What became of the requests for a platform's library. */
-  const libraryStates: Partial<Record<PlatformName, PixelState>> = {}
+  /** What became of the requests for a platform's library, and for a pixel's settings by its ID, whoever's it is. */
+  const libraryStates: Record<string, PixelState> = {}
   let metaHits = 0
 
   /** A hit that was seen is the most there is to know here. */
@@ -57,13 +57,17 @@ const proof: Feature = (kit) => {
     }, hitMs)
   }
 
+  kit.postBatch = (batch, leaving) => postBatch({ ...batch, pixels: libraryStates }, leaving)
+
   kit.seeRequest = (address, state) => {
     // The page's own addresses may look like a platform's.
     if (!address || address.startsWith(location.origin)) return
     const isMeta = metaHit.test(address)
     metaHits += +isMeta
-    for (const { platformName } of kit.allPlatforms)
-      if (libraries[platformName].test(address.split('?')[0]!)) libraryStates[platformName] = state
+    for (const { platformName } of kit.allPlatforms) {
+      const seen = libraries[platformName].exec(address.split('?')[0]!)
+      if (seen) libraryStates[seen[1] ?? platformName] = libraryStates[platformName] = state
+    }
     for (const [event, platform, digesting] of called) {
       if (libraryStates[platform.platformName] === 'blocked') note(event, platform, 'blocked')
       void digesting.then((digest) => {

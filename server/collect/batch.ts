@@ -1,3 +1,4 @@
+import { readPixelIds, type PixelIds } from '../../shared/pixel-ids.ts'
 import { parseProof } from '../../shared/parse-event.ts'
 import type { Proof } from '../../shared/event.ts'
 import { isObject, readFlag, readTime } from '../../shared/parse-field.ts'
@@ -12,6 +13,8 @@ export interface Batch {
   readonly sentAt?: number
   readonly events: readonly unknown[]
   readonly proofs: readonly Proof[]
+  /** Pixels that the page was seen to load. */
+  readonly pixels?: PixelIds
   /** The visitor takes consent back. */
   readonly revoke?: true
 }
@@ -35,6 +38,7 @@ export function readBatch(
   if (site !== undefined && site !== null && typeof site !== 'string') return wrong('The site is not text.')
   if (!Array.isArray(events)) return wrong('The events are not a list.')
   if (!Array.isArray(proofs)) return wrong('The proofs are not a list.')
+  const pixels = readPixelIds(body.pixels)
   const isRevoked = readFlag(body.revoke, 'revoke', () => undefined)
   if (!events.length && !proofs.length && !isRevoked) return wrong('The batch has no events.')
   if (events.length > mostEvents || proofs.length > mostEvents)
@@ -46,6 +50,7 @@ export function readBatch(
       ...(readTime(body.sent_at) !== undefined && { sentAt: readTime(body.sent_at) }),
       events,
       proofs: proofs.flatMap((proof) => parseProof(proof) ?? []),
+      ...(pixels && { pixels }),
       ...(isRevoked && { revoke: true }),
     },
   }

@@ -70,7 +70,7 @@ export interface DashboardDeps {
 /** Nothing was counted. */
 export const emptyTrail = (now: number): TrailView => ({
   at: now,
-  facts: { since: now, errors: [], lastSuccess: {}, births: {}, scripts: {} },
+  facts: { since: now, errors: [], lastSuccess: {}, births: {}, scripts: {}, pixels: {} },
   parts: [],
   isShared: () => false,
   gauges: () => ({ held: 0, retrying: 0 }),

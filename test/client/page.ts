@@ -30,6 +30,7 @@ export interface Posted {
     readonly sent_at: number
     readonly events?: readonly PostedEvent[]
     readonly proofs?: readonly WireProof[]
+    readonly pixels?: Readonly<Record<string, string>>
   }
 }
 

@@ -206,6 +206,35 @@ describe('proof', () => {
     expect(postedProofs().map(({ fired }) => fired)).toEqual([{ meta: 'absent' }])
   })
 
+  const uuid = '0f5c1b9e-77aa-4a1d-8f2e-3d9b7c5a1e20'
+  test.each<readonly [string, string, Readonly<Record<string, string>> | undefined]>([
+    [
+      'Meta’s settings of a pixel',
+      'https://connect.facebook.net/signals/config/1234567890?v=2.9.252&r=stable&domain=www.shop.com',
+      { meta: 'requested', 1234567890: 'requested' },
+    ],
+    [
+      'Reddit’s settings of a pixel',
+      'https://pixel-config.reddit.com/pixels/a2_abc/config',
+      { a2_abc: 'requested', reddit: 'requested' },
+    ],
+    [
+      'Snapchat’s settings of a pixel',
+      `https://tr.snapchat.com/config/com/${uuid}.json?v=3.53.5`,
+      { snapchat: 'requested', [uuid]: 'requested' },
+    ],
+    ['a library alone', metaScript, { meta: 'requested' }],
+    ['an address of the page that looks like it', 'https://www.shop.com/signals/config/1234567890', undefined],
+    ['another address with a number', 'https://cdn.example/config/1234567890?v=1', undefined],
+  ])('%s: each later post says which pixel it was', async (_sentence, address, ids) => {
+    addPlatforms()
+    const pixel = start()
+    resourceLoaded(address)
+    pixel.track('Lead', {}, { id: 'l1' })
+    await settle()
+    expect(posted.at(-1)?.body.pixels).toEqual(ids)
+  })
+
   test('proofs of several events share a request, which no conversion waits for', async () => {
     addPlatforms()
     const pixel = start({ pixels: { meta: [] } })

@@ -90,6 +90,24 @@ describe('the state of a card', () => {
       'degraded',
       /2 events wait, the oldest for 12 minutes/,
     ],
+    [
+      'one of two failed: too few for a rate, so they are told',
+      { lastHour: { delivered: 1, failed: 1 }, error: 'No value.' },
+      'degraded',
+      /^1 of the last hour’s 2 events was not taken: No value\.$/,
+    ],
+    [
+      'the only one failed',
+      { lastHour: { delivered: 0, failed: 1 } },
+      'degraded',
+      /^The only event of the last hour was not taken\.$/,
+    ],
+    [
+      'the pages load another pixel only',
+      { instance: { ...meta, pixelId: '111' }, pixels: { others: ['222', '333'], isOwnSeen: false } },
+      'degraded',
+      /load pixel 222, 333 and not 111/,
+    ],
     ['few are paired', { lastDay: { delivered: 100, paired: 49 } }, 'degraded', /Only 49 %.*paired/],
   ])('%s', (_sentence, change, state, reason) => {
     const verdict = judge({ ...someFacts, ...change })
@@ -101,7 +119,9 @@ describe('the state of a card', () => {
   test.each<readonly [string, Partial<CardFacts>]>([
     ['all is well', {}],
     ['95 of 100 taken', { lastHour: { delivered: 95, failed: 5 } }],
-    ['one of two failed: too few to say', { lastHour: { delivered: 1, failed: 1 } }],
+    ['nothing has ended', { lastHour: { delivered: 0, failed: 0 } }],
+    ['another pixel beside the one that is set', { pixels: { others: ['222'], isOwnSeen: true } }],
+    ['no pixel was seen', { pixels: { others: [], isOwnSeen: false } }],
     ['half are paired', { lastDay: { delivered: 100, paired: 50 } }],
     ['the oldest waits for ten minutes', { queued: 1, oldestAt: noon - 11 * minute }],
     [

@@ -181,3 +181,20 @@ test('hostile names, addresses and words of platforms go through as text, and ne
   }
   expect(await shop.read('events', { event: hostile[0]! })).toHaveLength(1)
 })
+
+test('another pixel than the one that is set: beside it a remark, alone a fault', async () => {
+  const shop = await aCollector()
+  const cardAfter = async (pixels: object, fits: (ids: readonly string[]) => boolean) => {
+    await shop.page([aPurchaseOf(`P-${Object.keys(pixels).join('-')}`)], { pixels })
+    return vi.waitFor(async () => {
+      const card = shop.card(await shop.read('overview', { range: '10m' }), 'meta')
+      expect([fits(card.otherPixelIds), card.queued]).toEqual([true, 0])
+      return card
+    }, soon)
+  }
+  const other = await cardAfter({ 2222222222: 'requested', '<b>': 'requested' }, (ids) => ids.length === 1)
+  expect(other).toMatchObject({ state: 'degraded', otherPixelIds: ['2222222222'] })
+  expect(other.reason).toContain(`load pixel 2222222222 and not ${other.pixelId}`)
+  const both = await cardAfter({ [other.pixelId!]: 'requested', 3333333333: 'requested' }, (ids) => ids.length === 2)
+  expect(both).toMatchObject({ state: 'healthy', otherPixelIds: ['3333333333', '2222222222'] })
+})

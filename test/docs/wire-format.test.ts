@@ -77,6 +77,7 @@ test.each(jsonBlocks(page, 'json batch'))('batch %# is taken with all its events
   if (!('batch' in read)) throw new Error(read.refusal.message)
   expect(read.batch.proofs).toHaveLength(given.proofs.length)
   expect(read.batch.sentAt).toBeDefined()
+  expect(read.batch.pixels).toEqual({ meta: ['1234567890123456'] })
   for (const event of read.batch.events) expect(parseEvent(event, context)).toMatchObject({ ok: true, warnings: [] })
 })
 

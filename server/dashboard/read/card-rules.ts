@@ -13,6 +13,8 @@ export interface CardFacts {
   readonly lastDay: { readonly delivered: number; readonly paired: number }
   readonly queued: number
   readonly oldestAt?: number
+  /** Pixels of the platform that the site's pages load. */
+  readonly pixels?: { readonly others: readonly string[]; readonly isOwnSeen: boolean }
   /** The commonest error of the last hour, in the platform's words. */
   readonly error?: string
 }
@@ -32,8 +34,14 @@ interface Rule {
 
 const percent = (part: number, whole: number): string => `${Math.floor((100 * part) / whole)} %`
 const urgent = ({ notices }: CardFacts) => notices.find(({ level }) => level === 'urgent')
-/** Fewer say nothing about a rate. */
+/** Fewer say nothing about a rate: they are told as they are. */
 const enough = 20
+const notTaken = (failed: number, all: number): string =>
+  all === 1
+    ? 'The only event of the last hour was not taken'
+    : all < enough
+      ? `${failed} of the last hour’s ${all} events ${failed === 1 ? 'was' : 'were'} not taken`
+      : `Only ${percent(all - failed, all)} of the last hour’s events were taken`
 const oldMs = 10 * minuteMs
 
 /** The first row that fits decides; none: healthy. One sentence what is the matter, one what to do. */
@@ -80,10 +88,16 @@ const rules: readonly Rule[] = [
   },
   {
     state: 'degraded',
-    fits: ({ lastHour: { delivered, failed } }) =>
-      delivered + failed >= enough && delivered < 0.95 * (delivered + failed),
+    fits: ({ pixels }) => pixels !== undefined && pixels.others.length > 0 && !pixels.isOwnSeen,
+    reason: ({ instance: { pixelId = '' }, pixels }) =>
+      `The pages load pixel ${pixels?.others.join(', ') ?? ''} and not ${pixelId}, which is set here: what we send has no hit to pair with.`,
+    fix: () => 'Set pixel_id to the pixel of your pages, or put this one into the platform’s snippet there.',
+  },
+  {
+    state: 'degraded',
+    fits: ({ lastHour: { delivered, failed } }) => delivered < 0.95 * (delivered + failed),
     reason: ({ lastHour: { delivered, failed }, error }) =>
-      `Only ${percent(delivered, delivered + failed)} of the last hour’s events were taken${error ? `: ${error}` : '.'}`,
+      `${notTaken(failed, delivered + failed)}${error ? `: ${error}` : '.'}`,
     fix: () => 'Open the errors: each names its fix; then send the dead letters again.',
   },
   {

@@ -3,7 +3,8 @@ import type { InstanceCard } from '../shapes.ts'
 import type { TrailView } from '../trail/index.ts'
 import { splitPending, type Waiting } from '../trail/queue.ts'
 import type { ShownInstance, ShownNotice } from '../view.ts'
-import { judge } from './card-rules.ts'
+import { pixelsOf } from '../trail/pixels.ts'
+import { judge, type CardFacts } from './card-rules.ts'
 import { endsIn } from './ends.ts'
 import { errorsIn } from './errors.ts'
 import { linesIn, windowOf } from './window.ts'
@@ -49,8 +50,9 @@ export function cardsOf(
     const queued = waiting.held + waiting.queued + waiting.retrying
     const own = notices.get(name) ?? []
     const error = errors.filter((one) => one.instance === name).sort((a, b) => b.count - a.count)[0]?.words
+    const pixels = pixelsSeen(view, instance, instances)
     const { state, ...matter } = judge({
-      ...{ instance, now: view.at, notices: own, lastHour, lastDay, queued },
+      ...{ instance, now: view.at, notices: own, lastHour, lastDay, queued, pixels },
       ...(lastSuccessAt !== undefined && { lastSuccessAt }),
       ...(waiting.oldestAt !== undefined && { oldestAt: waiting.oldestAt }),
       ...(error !== undefined && { error }),
@@ -66,14 +68,29 @@ export function cardsOf(
       ...(waiting.oldestAt !== undefined && { oldestQueuedAt: waiting.oldestAt }),
       ...(lastDay.delivered > 0 && { pairedRate: lastDay.paired / lastDay.delivered }),
       lastSuccessByEvent: successes.sort((a, b) => b.at - a.at).slice(0, newestEvents),
-      // No report of the pixel names the IDs it was called with.
-      otherPixelIds: [],
+      otherPixelIds: pixels.others,
       token: tokenOf(instance, lastSuccessAt),
       apiVersion: instance.apiVersion ?? { name: '' },
       ...(instance.testMode && { testMode: instance.testMode }),
       notices: own,
     }
   })
+}
+
+/** Pixels of the platform that pages of the site load and no destination has, and whether they load this one's too. */
+function pixelsSeen(
+  view: TrailView,
+  { site, platform, pixelId }: ShownInstance,
+  instances: readonly ShownInstance[],
+): NonNullable<CardFacts['pixels']> {
+  if (pixelId === undefined) return { others: [], isOwnSeen: false }
+  const seen = pixelsOf(view.facts.pixels, site, platform, view.at)
+  const isSame = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase()
+  const known = instances.flatMap((one) => (one.site === site && one.platform === platform ? (one.pixelId ?? []) : []))
+  return {
+    others: seen.filter((id) => !known.some((one) => isSame(one, id))),
+    isOwnSeen: seen.some((id) => isSame(id, pixelId)),
+  }
 }
 
 /** An event that was taken says more than an older question. */

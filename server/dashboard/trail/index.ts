@@ -103,6 +103,7 @@ function joinFacts(a: Facts, b: Facts): Facts {
     errors: joinErrors([...a.errors, ...b.errors]),
     lastSuccess: newest(a.lastSuccess, b.lastSuccess),
     scripts: newest(a.scripts, b.scripts),
+    pixels: newest(a.pixels, b.pixels),
     births: joinBirths(a.births, b.births),
     ...(post && { refusedPost: post }),
   }

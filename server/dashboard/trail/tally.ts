@@ -1,4 +1,5 @@
 import { dayMs } from '../../../shared/limits.ts'
+import type { PixelIds } from '../../../shared/pixel-ids.ts'
 import type { Fired } from '../../../shared/pixel-state.ts'
 import type { AppendResult, Settlement } from '../../store/store.ts'
 import { codeOf } from './codes.ts'
@@ -8,6 +9,7 @@ import { createHeavy } from './heavy.ts'
 import { ackEdges, gapEdges, stepOf } from './histogram.ts'
 import { matchKeyNames, sentKeys } from './match-keys.ts'
 import { createNames } from './names.ts'
+import { createPixels } from './pixels.ts'
 import { createQueue, type Births } from './queue.ts'
 import { createRecent, joinFired, type CountedEnd, type Remembered } from './recent.ts'
 import { createSeries, keptFor, readKey, seriesKey } from './series.ts'
@@ -23,6 +25,8 @@ export interface Facts {
   readonly births: Readonly<Record<string, Births>>
   /** Site → when its script was last asked for, and when a post of a page last came. */
   readonly scripts: Readonly<Record<string, number>>
+  /** Site, platform and a pixel's ID as one key → when a page was last seen to load it. */
+  readonly pixels: Readonly<Record<string, number>>
   /** The last post of a page that was refused: where it came from, and the status it got. */
   readonly refusedPost?: { readonly at: number; readonly status: number; readonly origin?: string }
 }
@@ -55,6 +59,7 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
   const queues = new Map<string, ReturnType<typeof createQueue>>()
   const lastSuccess = new Map<string, number>()
   const scripts = new Map<string, number>()
+  const pixels = createPixels()
   let refusedPost: Facts['refusedPost']
   let since: number | undefined
 
@@ -214,12 +219,16 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
     /** The script was asked for. */
     served: (site: string, at: number) => void scripts.set(site, at),
 
+    /** A page was seen to load these pixels. */
+    pixelsSeen: (site: string, seen: PixelIds, at: number) => pixels.note(site, seen, at),
+
     facts: (now: number): Facts => ({
       since: since ?? now,
       errors: errors.list(),
       lastSuccess: Object.fromEntries(lastSuccess),
       births: Object.fromEntries([...queues].map(([instance, queue]) => [instance, queue.births()])),
       scripts: Object.fromEntries(scripts),
+      pixels: pixels.list(),
       ...(refusedPost && { refusedPost }),
     }),
 
@@ -229,6 +238,7 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
       errors = createErrors(facts.errors)
       for (const [key, at] of Object.entries(facts.lastSuccess)) lastSuccess.set(key, at)
       for (const [site, at] of Object.entries(facts.scripts)) scripts.set(site, at)
+      pixels.restore(facts.pixels)
       for (const [instance, births] of Object.entries(facts.births)) queues.set(instance, createQueue(births))
       refusedPost = facts.refusedPost
     },
@@ -237,6 +247,7 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
       series.prune(now)
       keys.clear()
       errors.prune(now - keptFor.hour)
+      pixels.prune(now)
       for (const queue of queues.values()) queue.prune(now - 31 * dayMs)
       const used = [...series.hour.values()].flatMap((bucket) => [...bucket.keys()].map(readKey))
       names.keep(used)

@@ -68,6 +68,7 @@ export function readHead(text: string | undefined): Head | undefined {
       errors: Array.isArray(facts.errors) ? facts.errors.filter(isErrorWords) : [],
       lastSuccess: numbersIn(facts.lastSuccess),
       scripts: numbersIn(facts.scripts),
+      pixels: numbersIn(facts.pixels),
       births: Object.fromEntries(births.map(([instance, one]): [string, Births] => [instance, numbersIn(one)])),
       ...(post && typeof post.at === 'number' && typeof post.status === 'number'
         ? {

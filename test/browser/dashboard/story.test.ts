@@ -109,6 +109,28 @@ describe.each(browsers)('$name', ({ launch }) => {
     )
   })
 
+  test('a pixel that the pages load and nobody has set is told on the card, with what to do', async () => {
+    await owner.go(demo.liveUrl)
+    await shopper.go(`${demo.shopUrl}/?${click}`)
+    await shopper.run(() => {
+      const { fbq } = window as unknown as { fbq: (...call: unknown[]) => void }
+      fbq('init', '200000000000002')
+    })
+    await waitFor('its settings to be asked for', () =>
+      shopper.run(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('200000000000002'))),
+    )
+    await shopper.run(() => {
+      const { fbq } = window as unknown as { fbq: (...call: unknown[]) => void }
+      fbq('track', 'Contact')
+    })
+    await waitFor('the other pixel on the card', async () => {
+      const card = await cardOf(owner, 'Meta')
+      return card.includes('200000000000002') && card.includes('if it is yours, add a destination for it')
+    })
+    expect(await cardOf(owner, 'Meta')).toContain('Healthy')
+    expect(await cardOf(owner, 'Snapchat')).not.toContain('Other pixel ID')
+  })
+
   test('every view works before the real collector, and a blocked pixel is told', async () => {
     await owner.go(demo.liveUrl)
     await sees(owner, 'Waiting for the first event')

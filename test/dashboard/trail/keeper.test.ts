@@ -41,6 +41,7 @@ test('a restart keeps what was counted, and goes on counting in the same minute'
   const before = aTally()
   tell(before, noon, ['a', 'b'])
   before.served('default', noon)
+  before.pixelsSeen('default', { meta: ['1234567890'] }, noon)
   before.refusedRequest(403, 'https://other.example', noon)
   await createKeeper(notes, 'own', before).save(noon)
 
@@ -52,6 +53,7 @@ test('a restart keeps what was counted, and goes on counting in the same minute'
   expect(after.facts(noon)).toMatchObject({
     since: noon,
     scripts: { default: noon },
+    pixels: { 'default\0meta\x001234567890': noon },
     refusedPost: { status: 403, origin: 'https://other.example' },
   })
   expect(after.facts(noon).births).toEqual({ meta: { [noon]: 3 } })

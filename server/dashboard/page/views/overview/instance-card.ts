@@ -108,7 +108,7 @@ const otherPixels = (ids: readonly string[]): HTMLElement =>
     'span',
     { class: 'warned' },
     ...ids.map((id) => el('code', {}, id)),
-    'the page calls it, and it is not configured here',
+    'on your pages, and not set here: if it is yours, add a destination for it; if not, take it out of the page',
   )
 
 const perEvent = ({ lastSuccessByEvent }: Card, now: number): HTMLElement | undefined =>
