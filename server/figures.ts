@@ -6,6 +6,7 @@ import { fileOf } from './crash-guard.ts'
 import type { Worker } from './deliver/worker.ts'
 import { destinationOf } from './destinations/index.ts'
 import { isTest, settingsAt } from './destinations/test-mode.ts'
+import { hasToken } from './destinations/token.ts'
 import type { Counters } from './metrics/counters.ts'
 import { conservationOf, noDeliveries, sumStates, type Figures, type InstanceFigures } from './metrics/figures.ts'
 import type { SiteInstance } from './site.ts'
@@ -71,6 +72,7 @@ function instanceFigures(
     platform,
     states,
     ...(lane && { lane }),
+    ...(!hasToken(instance) && { lacksToken: true }),
     ...(oldest !== undefined && { oldestMs: oldest }),
     ...(deliveredAt !== undefined && { deliveredAt }),
     isTest: isTest(settingsAt(instance, now)),

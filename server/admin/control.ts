@@ -60,7 +60,7 @@ export function createControl(deps: ControlDeps): Required<Pick<Control, 'switch
     const checked = await checkInstance(instance, destinationOf(instance), { send, now, waitMs })
     await sender?.close()
     const { words, good } = wordsOf(checked)
-    if (checked.verdict !== 'disabled' && checked.verdict !== 'dry_run')
+    if (!['disabled', 'dry_run', 'no_token'].includes(checked.verdict))
       probed.set(instance.name, { checkedAt: now(), words, ...(good !== undefined && { good }) })
     return words
   }
@@ -127,6 +127,8 @@ function wordsOf({ instance, verdict, findings, reply }: Checked): { readonly wo
       return { words: `${title} has no question that records nothing: the next event will tell.` }
     case 'disabled':
       return { words: 'It is switched off, so nothing was asked.' }
+    case 'no_token':
+      return { words: 'No access token is set, so nothing was asked: put it in at Set-up.' }
     case 'dry_run':
       return { words: 'It is not set up, so nothing was asked.' }
   }

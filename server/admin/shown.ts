@@ -2,6 +2,7 @@ import type { ShownInstance } from '../dashboard/index.ts'
 import type { Lane } from '../deliver/lane.ts'
 import { destinationOf } from '../destinations/index.ts'
 import { isTest, settingsAt } from '../destinations/test-mode.ts'
+import { hasToken } from '../destinations/token.ts'
 import type { SiteInstance } from '../site.ts'
 
 /** What a question about an instance's token was answered. */
@@ -26,7 +27,7 @@ export function shownInstance(
     ...(!dry && { pixelId }),
     managerUrl: destination.eventsManager,
     ...(lane && enabled && { lane: lane.state }),
-    token: { set: !dry, ...probed },
+    token: { set: !dry && hasToken(instance), ...probed },
     apiVersion: versionOf(instance),
     ...(isTest(tests) && {
       testMode: {

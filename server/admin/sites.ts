@@ -2,6 +2,7 @@ import { gtmTemplates } from '../cli/gtm.ts'
 import { guideLines } from '../cli/guide.ts'
 import { siteSnippets } from '../cli/snippet.ts'
 import type { SiteSetup } from '../dashboard/read/setup.ts'
+import { hasToken } from '../destinations/token.ts'
 import type { Settings, SiteInstance } from '../site.ts'
 import { proxyBlocks } from './proxies.ts'
 
@@ -32,12 +33,12 @@ export async function siteSetups(settings: Settings): Promise<readonly SiteSetup
   }))
 }
 
-function tokenField({ name, platform, dry_run: dry }: SiteInstance): SiteSetup['tokens'][number] {
+function tokenField({ name, platform, dry_run: dry, access_token }: SiteInstance): SiteSetup['tokens'][number] {
   const format = Object.hasOwn(tokenFormats, platform) ? tokenFormats[platform] : undefined
   return {
     instance: name,
     platform,
-    set: !dry,
+    set: !dry && hasToken({ access_token }),
     ...(format !== undefined && { format }),
     guide: [...guideLines(platform, 'token'), '', ...guideLines(platform, 'paste')].join('\n').trim(),
   }

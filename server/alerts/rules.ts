@@ -142,7 +142,7 @@ const queueAge: Rule = (situation) => {
 const tokenRefused: Rule = (situation) =>
   forInstances(
     situation,
-    ({ name, lane, states, deliveredAt = -Infinity }) => {
+    ({ name, lane, lacksToken, states, deliveredAt = -Infinity }) => {
       if (!lane) return { verdict: 'unknown' } // another process delivers
       // After a start a lane is well until it has asked; what waits says that it has not.
       const since = situation.known[idOf({ rule: 'token_refused', subject: name })]?.since ?? -Infinity
@@ -150,7 +150,9 @@ const tokenRefused: Rule = (situation) =>
       if (lane.state !== 'halted') return { verdict: isWell ? 'good' : 'unknown' }
       return {
         verdict: 'bad',
-        message: `The platform refuses the account of ${name}, and its deliveries wait: ${situation.hide(lane.why ?? '')}`,
+        message: lacksToken
+          ? `${name} has no access token, and its deliveries wait.`
+          : `The platform refuses the account of ${name}, and its deliveries wait: ${situation.hide(lane.why ?? '')}`,
         ...(lane.fix !== undefined && { fix: situation.hide(lane.fix) }),
       }
     },

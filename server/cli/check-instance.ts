@@ -3,14 +3,15 @@ import type { Send } from '../deliver/send.ts'
 import type { Destination, Finding, HttpRequest, Outcome } from '../destinations/destination.ts'
 import { noticesFor, platformTitle, type Notice } from '../destinations/notices.ts'
 import { settingsAt } from '../destinations/test-mode.ts'
+import { hasToken } from '../destinations/token.ts'
 import { siteFindings } from '../site-findings.ts'
 import type { SiteInstance } from '../site.ts'
 
 /**
  * `unasked`: the platform has no question that records nothing. `unknown`: it was asked and gave no answer that says
- * whether the token is good.
+ * whether the token is good. `no_token`: there is none to ask with.
  */
-export type Verdict = 'healthy' | 'unhealthy' | 'unknown' | 'unasked' | 'disabled' | 'dry_run'
+export type Verdict = 'healthy' | 'unhealthy' | 'unknown' | 'unasked' | 'disabled' | 'dry_run' | 'no_token'
 
 /** What the platform answered; `none`: nothing came. No token in any word. */
 export interface Reply {
@@ -52,6 +53,7 @@ export async function checkInstance(
     notices,
   }
   if (!instance.enabled) return { ...told, notices: [], verdict: 'disabled' }
+  if (!hasToken(instance)) return { ...told, verdict: 'no_token' }
   const request = destination.probe(settingsAt(instance, now), now)
   const isWrong = findings.some(({ level }) => level === 'wrong')
   if (!request) return { ...told, verdict: isWrong ? 'unhealthy' : 'unasked' }

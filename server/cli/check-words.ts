@@ -12,6 +12,7 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
   unasked: 'not checked until the first event',
   disabled: 'switched off',
   dry_run: 'dry run, nothing is sent',
+  no_token: 'not set: no access token',
 }
 const noticeWords = { urgent: 'Urgent', warning: 'Warning', info: 'Note' } as const
 
@@ -47,6 +48,8 @@ const remark = (kind: string, message: string, fix: string | undefined): readonl
 function replyLines({ instance, verdict, findings, reply }: Checked, title: string): readonly string[] {
   if (verdict === 'dry_run') return ['No destination is configured for this site: events are shown, not sent.']
   if (verdict === 'disabled') return ['`enabled` is false: nothing is sent, and the platform was not asked.']
+  if (verdict === 'no_token')
+    return ['Its events wait until a token is set, here or at Set-up on the dashboard; none is lost meanwhile.']
   if (!reply) return [`${title} cannot be asked without recording a conversion; the first event will tell.`]
   const { kind, why, fix } = reply
   if (kind === 'none') return remark('No answer', why ?? '', fix)

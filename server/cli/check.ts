@@ -34,7 +34,7 @@ export async function check({ config, destination: wanted, json = false }: Check
     if (!json) print([...instanceLines(checked), ''].join('\n'))
   }
   await sender.close()
-  const ok = all.every(({ verdict }) => verdict !== 'unhealthy' && verdict !== 'unknown')
+  const ok = all.every(({ verdict }) => verdict !== 'unhealthy' && verdict !== 'unknown' && verdict !== 'no_token')
   print(json ? JSON.stringify({ ok, destinations: all.map(asJson) }) : summaryLine(all))
   return ok ? 0 : 1
 }

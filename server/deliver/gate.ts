@@ -33,6 +33,12 @@ export function createGate(random: () => number) {
     tryNow() {
       openAt = 0
     },
+    /** Nothing of what was noted holds any more. */
+    reset() {
+      state = { state: 'ok' }
+      failures = 0
+      openAt = 0
+    },
     note(outcomes: readonly Outcome[], now: number) {
       const halt = outcomes.find((outcome) => outcome.kind === 'halted')
       const bad = outcomes.find((outcome) => outcome.kind === 'retry' && !outcome.innocent)

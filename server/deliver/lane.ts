@@ -1,7 +1,8 @@
 import { hourMs, minuteMs } from '../../shared/limits.ts'
 import { crashAt } from '../crash-points/index.ts'
-import type { Destination, HttpRequest, HttpResponse, InstanceSettings, Outcome } from '../destinations/destination.ts'
+import type { Destination, HttpRequest, InstanceSettings, Outcome } from '../destinations/destination.ts'
 import { settingsAt } from '../destinations/test-mode.ts'
+import { hasToken, noToken } from '../destinations/token.ts'
 import type { Claim, Claimed, Settlement, Store } from '../store/store.ts'
 import { backoffMs } from './backoff.ts'
 import { createBatchSize } from './batch-size.ts'
@@ -11,7 +12,9 @@ import { createGate, type GateState } from './gate.ts'
 import { haltedMs, noteHalt, parseHalts, type Halt } from './halts.ts'
 import { plainWords } from './mask.ts'
 import { prepare, type Prepared, type Ready } from './prepare.ts'
-import { putOff, settlementOf } from './settle.ts'
+import { readAnswer } from './read-answer.ts'
+import { createRest } from './rest.ts'
+import { haltedMs as againMs, putOff, settlementOf } from './settle.ts'
 import type { Send } from './send.ts'
 import { createUnread } from './unread.ts'
 
@@ -57,7 +60,6 @@ export function createLane(given: InstanceSettings, destination: Destination, de
   let running: Promise<void> = Promise.resolve()
   /** Earliest due time told since the last look at the store. */
   let nudgedAt = Infinity
-  let wake: () => void = () => undefined
   const countUnread = createUnread()
   const size = createBatchSize(destination)
 
@@ -78,15 +80,15 @@ export function createLane(given: InstanceSettings, destination: Destination, de
   const report = (fault: unknown) =>
     log({ level: 'error', instance: instance.name, message: fault instanceof Error ? fault.message : String(fault) })
 
-  /** Until a time, or until somebody wakes us. */
-  const rest = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(1, ms))
-      wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
+  const { rest, wake } = createRest()
+
+  /** Nobody need be asked to know that a lane without a token is halted, and that a first one ends that. */
+  function lookAtToken(hadToken: boolean): void {
+    if (!hasToken(instance)) gate.note([noToken], due())
+    else if (hadToken) gate.tryNow()
+    else gate.reset()
+  }
+  if (!hasToken(given)) lookAtToken(false)
 
   /** When the gate opens; a time no pause can reach was set by a wrong clock, and is dropped. */
   function opensAt(): number {
@@ -137,6 +139,7 @@ export function createLane(given: InstanceSettings, destination: Destination, de
     if (settled.length) settle(token, settled)
     let ready = prepared.flatMap((one) => ('ready' in one ? [one.ready] : []))
     if (!ready.length) return
+    if (!hasToken(instance)) return waitForToken(token, ready)
     // One time for both: a claim that ended (the machine slept, the clock was set) must not read as keys that are taken.
     const at = due()
     const [isMine, taken] = await Promise.all([
@@ -161,6 +164,16 @@ export function createLane(given: InstanceSettings, destination: Destination, de
       ready = ready.filter(({ delivery }) => !taken.includes(delivery.delivery))
     }
     if (ready.length) await sendBatch(token, ready, at)
+  }
+
+  /** As after a refusal of our account, but nothing is written, nor reserved. */
+  async function waitForToken(token: string, ready: readonly Ready[]): Promise<void> {
+    gate.note([noToken], due())
+    await noteState()
+    settle(
+      token,
+      ready.map(({ delivery }) => putOff(delivery, due() + againMs, noToken.why)),
+    )
   }
 
   function prepareAlone(claimed: Claimed): Prepared {
@@ -241,18 +254,10 @@ export function createLane(given: InstanceSettings, destination: Destination, de
       return { outcomes: batch.map((): Outcome => ({ kind: 'retry', why })), answer: undefined, written: sent.written }
     }
     const words = plainWords(sent.answer.body, instance.access_token)
-    return { outcomes: read(sent.answer, batch), answer: { status: sent.answer.status, words }, written: true }
-  }
-
-  function read(answer: HttpResponse, batch: readonly Ready[]): readonly Outcome[] {
-    try {
-      return destination.respond(
-        answer,
-        batch.map(({ payload }) => payload),
-      )
-    } catch (error) {
-      report(error)
-      return batch.map(() => ({ kind: 'retry', why: 'Our own code stumbled over the answer.', unreadable: true }))
+    return {
+      outcomes: readAnswer(destination, sent.answer, batch, report),
+      answer: { status: sent.answer.status, words },
+      written: true,
     }
   }
 
@@ -271,8 +276,9 @@ export function createLane(given: InstanceSettings, destination: Destination, de
       return instance
     },
     update(next) {
+      const hadToken = hasToken(instance)
       instance = next
-      gate.tryNow()
+      lookAtToken(hadToken)
       wake()
     },
     get state() {

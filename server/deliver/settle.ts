@@ -18,7 +18,7 @@ interface Answered {
 /** An answer nobody can read is tried this often. */
 const unreadableTries = 3
 /** A lane that is halted keeps its deliveries; they fall due again after this and meet the lane's own gate. */
-const haltedMs = 1000
+export const haltedMs = 1000
 
 /** Nothing was written: it falls due again at this time. */
 export const putOff = ({ delivery }: Claimed, at: number, why: string): Settlement => ({

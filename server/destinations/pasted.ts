@@ -70,6 +70,10 @@ export function checkPasted(settings: InstanceSettings, value: PastedValue): rea
   const given = settings[field]
   if (given === undefined) return []
   const text = given.trim()
+  if (field === 'access_token' && !text) {
+    const message = 'No access token is set: events for this destination wait.'
+    return [{ level: 'wrong', field, message, fix: copy, guide }]
+  }
   const first = [...pasted, ...rows].find(({ fits }) => (fits instanceof RegExp ? fits.test(text) : fits(text)))
   return [...(first ? [first] : []), ...(text && text !== given ? [spaced] : [])].map((row) => ({
     level: row.level,

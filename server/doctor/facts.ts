@@ -7,7 +7,7 @@ import { readHost, type Names } from './resolver.ts'
 /** What a token check has found, in words of the command `check`. */
 export interface TokenFacts {
   readonly destination: string
-  readonly verdict: 'healthy' | 'unhealthy' | 'unknown' | 'unasked' | 'disabled' | 'dry_run'
+  readonly verdict: 'healthy' | 'unhealthy' | 'unknown' | 'unasked' | 'disabled' | 'dry_run' | 'no_token'
   readonly why?: string
   readonly fix?: string
   readonly notices: readonly {

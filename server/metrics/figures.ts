@@ -15,6 +15,8 @@ export interface InstanceFigures {
     /** Epoch ms. */
     readonly since?: number
   }
+  /** No access token is set, so its lane is halted. */
+  readonly lacksToken?: true
   /** How long the oldest delivery waits past its hold, ms; absent: none does that we know of. */
   readonly oldestMs?: number
   /** Epoch ms, of this process. */

@@ -101,7 +101,7 @@ const destination = z.strictObject({
   platform: z.string().optional(),
   enabled: z.boolean().default(true),
   pixel_id: id,
-  access_token: id,
+  access_token: id.optional(),
   endpoint: httpsUrl.optional(),
   api_version: version.optional(),
   test_event_code: text.optional(),

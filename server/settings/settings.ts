@@ -143,6 +143,7 @@ function readSite(key: string, site: SiteInput, alone: boolean): Site {
       ...(rules.length && { rules }),
       name: alone ? name : `${key}/${name}`,
       platform: platform ?? name,
+      access_token: rest.access_token ?? '',
       default_currency: site.default_currency,
       ...(site.server_consent === 'follow_browser' && site.consent !== 'none' && { server_consent: 'follow_browser' }),
       ...(rest.require_server_copy?.length && site.server_keys.length === 0 && { no_server_keys: true }),

@@ -54,6 +54,17 @@ async function checked({ findings = [], settings, sent = answered, outcome = { k
   return { asked, probed, result, lines: instanceLines(result) }
 }
 
+test('without a token nothing is asked, and the words say where one comes from', async () => {
+  const { asked, result, lines } = await checked({
+    settings: { access_token: '' },
+    findings: destinations.reddit.checkSettings(reddit({ access_token: '' })),
+  })
+  expect([asked, result.verdict]).toEqual([[], 'no_token'])
+  expect(lines[0]).toBe('Reddit: not set: no access token')
+  expect(lines.join('\n')).toMatch(/Wrong: No access token is set[^]*To do: \S[^]*none is lost meanwhile/)
+  expect(summaryLine([result])).toBe('1 destination: 1 not set: no access token.')
+})
+
 test.each<[string, Case, string, string]>([
   ['a token that is taken', {}, 'healthy', 'Reddit: healthy'],
   ['no question', { question: undefined }, 'unasked', 'Reddit: not checked until the first event'],

@@ -62,6 +62,18 @@ describe('the state of a card', () => {
       'degraded',
       /Token ended\. 3 events wait, none is lost/,
     ],
+    [
+      'refused with a number of the platform’s behind its words',
+      { instance: { ...meta, lane: { state: 'halted', why: 'The session has expired. 190/463' } }, queued: 1 },
+      'degraded',
+      /^The platform refuses us: The session has expired \(190\/463\)\. One event waits, and is not lost\.$/,
+    ],
+    [
+      'no token is set',
+      { instance: { ...meta, token: { set: false } }, queued: 9 },
+      'not_set',
+      /^No access token is set\. 9 events wait, none is lost\.$/,
+    ],
     ['a notice that is urgent', { notices: [{ ...aNotice, level: 'urgent' }] }, 'degraded', /deprecated/],
     [
       'a token that was asked about and is not good',

@@ -10,13 +10,19 @@ import { settingsTree, startPlatforms, stopServer, temporaryFolder } from '../in
 export const pageOrigin = 'https://shop.example'
 
 /** A collector on a file of SQLite, with the three simulators, and a session at its dashboard. */
-export async function aCollector(change: Record<string, unknown> = {}) {
+export async function aCollector(
+  change: Record<string, unknown> | ((platformsUrl: string) => Record<string, unknown>) = {},
+) {
   const folder = temporaryFolder()
   const platforms = await startPlatforms()
   const store = `sqlite:${path.join(folder.path, 'data', 'pairpixel.db')}`
   mkdirSync(path.join(folder.path, 'data'))
   const secretsFile = path.join(folder.path, 'pairpixel.secrets.json')
-  const tree = settingsTree(platforms.url, { store, disk_reserve: 0, ...change })
+  const tree = settingsTree(platforms.url, {
+    store,
+    disk_reserve: 0,
+    ...(typeof change === 'function' ? change(platforms.url) : change),
+  })
   const start = () =>
     run(checkTree(tree), { logLevel: 'silent', secretsFile, dashboard: { pollMs: 50, overviewMs: 100 } })
   let running = await start()

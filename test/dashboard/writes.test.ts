@@ -17,7 +17,9 @@ test('a revoked token: the card says so with the fix, the new one heals it, and 
     return overview
   }, soon)
   expect(shop.card(ill, 'reddit').state).toBe('healthy')
-  expect(shop.card(ill, 'meta').reason).toMatch(/refuses us.*1 events wait, none is lost/)
+  expect(shop.card(ill, 'meta').reason).toMatch(
+    /refuses us: .*invalidated \(190\/460\)\. One event waits, and is not lost\.$/,
+  )
   const [error] = await shop.read('errors')
   expect(error).toMatchObject({ instance: 'meta', platform: 'meta', code: expect.stringMatching(/^190/) as string })
   expect(error?.fix).toMatch(/token/i)
@@ -112,6 +114,45 @@ test('dead letters: grouped with the fix, sent again when it is mended, put asid
   // An end that another one replaced is counted once.
   const { funnel, totals } = await shop.read('overview')
   expect([funnel.delivered, funnel.dead]).toEqual([totals.conservation.delivered, totals.conservation.dead])
+})
+
+test('a destination without a token keeps its events; the first token that is typed in lets them go', async () => {
+  const { meta, reddit } = demoAccounts
+  const shop = await aCollector((url) => ({
+    destinations: {
+      meta: { pixel_id: meta.pixelId, endpoint: url },
+      reddit: { pixel_id: reddit.pixelId, access_token: reddit.token, endpoint: url },
+    },
+  }))
+  const card = async () => shop.card(await shop.read('overview', { range: '10m' }), 'meta')
+  expect(await card()).toMatchObject({
+    state: 'not_set',
+    reason: 'No access token is set.',
+    fix: expect.stringContaining('Set-up') as string,
+    token: { set: false },
+  })
+  const isSet = async () => (await shop.read('setup'))[0]?.tokens.map(({ instance, set }) => [instance, set])
+  expect(await isSet()).toEqual([
+    ['meta', false],
+    ['reddit', true],
+  ])
+  expect(await (await fetch(`${shop.url}/readyz`)).json()).toMatchObject({
+    ready: true,
+    lanes: { halted: 1, ok: 1 },
+    notices: { urgent: 1 },
+  })
+  expect((await shop.write('probe', { instance: 'meta', site: 'default' })).words).toContain('No access token is set')
+
+  await shop.page([aPurchaseOf('T-1')])
+  await vi.waitFor(async () => expect((await card()).reason).toContain('One event waits, and is not lost.'), soon)
+  const typed = await shop.write('token', { instance: 'meta', site: 'default', token: meta.token })
+  expect(typed).toMatchObject({ status: 200, words: expect.stringContaining('takes the token') as string })
+  await vi.waitFor(async () => expect(await card()).toMatchObject({ state: 'healthy', queued: 0 }), soon)
+  expect((await card()).lastSuccessAt).toBeDefined()
+  expect(await isSet()).toContainEqual(['meta', true])
+  expect(JSON.parse(readFileSync(shop.secretsFile, 'utf8'))).toEqual({
+    destinations: { meta: { access_token: meta.token } },
+  })
 })
 
 test.each([

@@ -47,9 +47,10 @@ interface Run {
   readonly destination?: Partial<Destination>
   readonly store?: Partial<Store>
   readonly send?: () => Promise<Sent> | Sent
+  readonly settings?: Partial<InstanceSettings>
 }
-function run({ destination, store: change, send = () => answer }: Run = {}): Lane {
-  lane = createLane(instance, aDestination(destination), {
+function run({ destination, store: change, send = () => answer, settings = {} }: Run = {}): Lane {
+  lane = createLane({ ...instance, ...settings }, aDestination(destination), {
     store: { ...store, ...change },
     // Parsed from what `request` wrote.
     send: async ({ body }) => (sent.push(JSON.parse(body) as (typeof sent)[number]), send()),
@@ -316,6 +317,48 @@ test('new settings are used from the next request on, and a halted lane tries th
   await untilState('a', 'delivered')
   expect(one.state.state).toBe('ok')
   expect(sent).toHaveLength(2)
+})
+
+test('without a token everything waits, and nothing is asked, reserved or tried; a first one makes the lane go', async () => {
+  await store.append([copy('a'), copy('b')])
+  let reserved = 0
+  const one = run({
+    settings: { access_token: '' },
+    store: { reserve: (...args) => (reserved++, store.reserve(...args)) },
+  })
+  const halted = { state: 'halted', why: 'No access token is set.', fix: expect.stringContaining('Set-up') as string }
+  expect(one.state).toMatchObject(halted)
+  ahead += 30_000
+  one.nudge(now())
+  await expect.poll(async () => (await deliveryOf('a'))?.why, { timeout: 20_000 }).toBe('No access token is set.')
+  expect(await deliveryOf('a')).toMatchObject({ state: 'pending', attempts: 0 })
+  expect([sent, reserved, one.state.state]).toEqual([[], 0, 'halted'])
+  expect(await store.noted('halts meta')).toMatch(/"from":\d+\}\]$/)
+
+  one.update({ ...instance, access_token: 't' })
+  expect(one.state).toEqual({ state: 'ok' })
+  await untilState('a', 'delivered')
+  await untilState('b', 'delivered')
+  expect(await store.noted('halts meta')).toMatch(/"to":\d+\}\]$/)
+
+  // Taken away again: nobody need be asked to know.
+  one.update({ ...instance, access_token: '' })
+  expect(one.state).toMatchObject(halted)
+})
+
+test('without a token an event whose time has passed expires, as behind a refused one', async () => {
+  await store.append([
+    copy('old', { event: anEvent({ event_id: 'old', order_id: undefined, event_time: 0 }) }),
+    copy('new'),
+  ])
+  run({
+    settings: { access_token: ' ' },
+    destination: { limits: { batch: { usual: 10, most: 10 }, maxAgeMs: () => 1e11, pairingMs: 1e11 } },
+  })
+  ahead += 30_000
+  lane?.nudge(now())
+  await expect.poll(async () => (await deliveryOf('old'))?.state, { timeout: 20_000 }).toBe('expired')
+  expect(await deliveryOf('new')).toMatchObject({ state: 'pending', attempts: 0 })
 })
 
 test('what was refused gives its reservations back, what nobody could read does not', async () => {

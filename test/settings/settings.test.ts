@@ -78,6 +78,12 @@ describe('what is taken', () => {
     ).toEqual(['a/meta', 'b/meta']))
 })
 
+test('a destination without a token is taken: its first one may be typed on the dashboard', () => {
+  const [site] = checkTree({ destinations: { meta: { pixel_id: '1' } } }).sites
+  expect(site?.instances).toMatchObject([{ name: 'meta', pixel_id: '1', access_token: '', enabled: true }])
+  expect(site?.instances[0]).not.toHaveProperty('dry_run')
+})
+
 describe('every fault at once, each with its place', () => {
   test('a whole file of faults', () => {
     const message = faultsOf({
@@ -104,7 +110,6 @@ describe('every fault at once, each with its place', () => {
       'destinations.meta.access_token has white space',
       'destinations.other says no platform',
       'destinations.meta-2 and meta have one pixel ID',
-      'destinations.reddit.access_token',
       'destinations.reddit.endpoint must be https',
     ])
       expect(message).toContain(part)

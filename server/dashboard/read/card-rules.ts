@@ -33,6 +33,12 @@ interface Rule {
 }
 
 const percent = (part: number, whole: number): string => `${Math.floor((100 * part) / whole)} %`
+/** A platform's words as a sentence: a number of its own that stands behind them goes into brackets, and it ends. */
+const sentence = (words: string): string =>
+  words
+    .trim()
+    .replace(/[.:;,]*\s+\(?(\d+\/\d+)\)?\.?$/, ' ($1)')
+    .replace(/[^.!?…]$/, '$&.')
 const urgent = ({ notices }: CardFacts) => notices.find(({ level }) => level === 'urgent')
 /** Fewer say nothing about a rate: they are told as they are. */
 const enough = 20
@@ -42,6 +48,8 @@ const notTaken = (failed: number, all: number): string =>
     : all < enough
       ? `${failed} of the last hour’s ${all} events ${failed === 1 ? 'was' : 'were'} not taken`
       : `Only ${percent(all - failed, all)} of the last hour’s events were taken`
+const waiting = (queued: number): string =>
+  queued === 0 ? '' : queued === 1 ? ' One event waits, and is not lost.' : ` ${queued} events wait, none is lost.`
 const oldMs = 10 * minuteMs
 
 /** The first row that fits decides; none: healthy. One sentence what is the matter, one what to do. */
@@ -59,10 +67,16 @@ const rules: readonly Rule[] = [
     fix: () => 'Switch it on. Events that came meanwhile are not sent later.',
   },
   {
+    state: 'not_set',
+    fits: ({ instance }) => instance.token?.set === false,
+    reason: ({ queued }) => `No access token is set.${waiting(queued)}`,
+    fix: () => 'Put the token in at Set-up: what waits goes at once.',
+  },
+  {
     state: 'degraded',
     fits: ({ instance }) => instance.lane?.state === 'halted',
     reason: ({ instance, queued }) =>
-      `The platform refuses us${instance.lane?.why ? `: ${instance.lane.why}` : '.'}${queued ? ` ${queued} events wait, none is lost.` : ''}`,
+      `The platform refuses us${instance.lane?.why ? `: ${sentence(instance.lane.why)}` : '.'}${waiting(queued)}`,
     fix: ({ instance }) =>
       instance.lane?.fix ?? 'Look at the errors, mend what they name; it is tried again by itself.',
   },
@@ -77,13 +91,13 @@ const rules: readonly Rule[] = [
     fits: ({ instance: { token }, lastSuccessAt = 0 }) =>
       token?.good === false && (token.checkedAt ?? 0) > lastSuccessAt,
     reason: ({ instance: { token } }) =>
-      `The platform did not take the token${token?.words ? `: ${token.words}` : '.'}`,
+      `The platform did not take the token${token?.words ? `: ${sentence(token.words)}` : '.'}`,
     fix: () => 'Make a new token and put it in on the set-up page.',
   },
   {
     state: 'degraded',
     fits: ({ instance }) => instance.lane?.state === 'retrying',
-    reason: ({ instance }) => `The last request failed${instance.lane?.why ? `: ${instance.lane.why}` : '.'}`,
+    reason: ({ instance }) => `The last request failed${instance.lane?.why ? `: ${sentence(instance.lane.why)}` : '.'}`,
     fix: () => 'Nothing now: it is tried again by itself, farther and farther apart. If it stays, see the errors.',
   },
   {
@@ -97,7 +111,7 @@ const rules: readonly Rule[] = [
     state: 'degraded',
     fits: ({ lastHour: { delivered, failed } }) => delivered < 0.95 * (delivered + failed),
     reason: ({ lastHour: { delivered, failed }, error }) =>
-      `${notTaken(failed, delivered + failed)}${error ? `: ${error}` : '.'}`,
+      `${notTaken(failed, delivered + failed)}${error ? `: ${sentence(error)}` : '.'}`,
     fix: () => 'Open the errors: each names its fix; then send the dead letters again.',
   },
   {

@@ -1,4 +1,5 @@
 import { el } from '../../dom.ts'
+import type { Child } from '../../dom.ts'
 import { ago, dayOf, duration, number, percent } from '../../format.ts'
 import { act, button } from '../../parts/act.ts'
 import { stateBadge, tile } from '../../parts/marks.ts'
@@ -84,8 +85,8 @@ function rates({ name, successRate, pairedRate, queued, oldestQueuedAt }: Card, 
   )
 }
 
-function tokenLine({ token }: Card, now: number): string {
-  if (!token.set) return 'not set'
+function tokenLine({ token, dryRun, site }: Card, now: number): Child {
+  if (!token.set) return dryRun ? 'not set' : el('a', { href: addressOf('setup', { site }) }, 'not set: put it in')
   if (token.checkedAt === undefined) return 'set, not checked yet'
   return `${token.good === false ? '✗ refused' : '✓ good'}, checked ${ago(token.checkedAt, now)}`
 }
