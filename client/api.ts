@@ -85,7 +85,7 @@ export interface Commands {
   identify(user: User): void
   set(options: PixelOptions): void
   /** Sends what waits. */
-  flush(): unknown
+  flush(leaving?: unknown): unknown
   /** What the visitor said; taking a yes back wholly needs the consent feature. */
   consent: SayConsent
   /** Shows what the pixel does (with the debug feature). */

@@ -1,4 +1,4 @@
-import type { Commands, EarlyCalls, Pairpixel, PixelConfig, User } from './api.ts'
+import type { Call, Commands, EarlyCalls, Pairpixel, PixelConfig, User } from './api.ts'
 import { findClicks } from './capture/clicks.ts'
 import { newEventId, readEventId } from './capture/event-id.ts'
 import { findNameRow } from '../shared/name-table.ts'
@@ -28,6 +28,8 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
   /** Events that wait for a shared request, and those whose pixels have a new state since they left. */
   const waiting: WireEvent[] = []
   const changed = new Set<WireEvent>()
+  const early: EarlyCalls = stub?.q ?? []
+  let hasBegun: unknown
   let timer: unknown
   let domain: string
   let user: User = {}
@@ -150,29 +152,39 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     postBatch: (batch, leaving) => post(new URL(config.endpoint || 'e', base), batch, leaving),
   }
 
+  // Said before the script had loaded, and read by what starts below. The calls are answered with the others all the same.
+  early.forEach(safe(([command, options]) => command === 'set' && commands.set(options)))
+  const openStart = kit.shutGate()
   const openConsent = kit.shutGate()
   if (config.consent === 'none') openConsent()
   // In another site's frame the visitor is not on this site.
   if (!config.frames && !attempt(() => top!.document)) kit.shutGate()
+  // What the page asked for before the script was there, and its first view, in a task of their own: the platforms'
+  // functions are called then. Whoever comes before that task, comes after them.
+  const begin = safe(() => {
+    if (hasBegun) return
+    hasBegun = 1
+    early.forEach(answer)
+    // `0`, `"0"` or false; an attribute without a value is not off.
+    if (config.auto != '0') kit.tellFirstPage()
+    openStart()
+  })
+  // Ahead of all that features have to do soon.
+  setTimeout(begin)
+  const answer = safe(([command, ...args]: Call): string | undefined => {
+    begin()
+    return (commands[command] as (...args: unknown[]) => string | undefined)(...args)
+  })
   for (const feature of features) safe(feature)(kit)
   kit.readClicks()
-  const early: EarlyCalls = stub?.q ?? []
-  const answer = safe(([command, ...args]: Parameters<Pairpixel>) =>
-    (commands[command] as (...args: unknown[]) => string | undefined)(...args),
-  )
-  const pixel: Pairpixel = (window.pairpixel = Object.assign(
-    (...call: Parameters<Pairpixel>) => answer(call),
-    commands,
-    { q: early },
-  ))
-  early.forEach(answer)
+  const pixel = (window.pairpixel = ((...call) => answer(call)) as Pairpixel)
+  for (const command in commands) Object.assign(pixel, { [command]: pixel.bind(0, command as 'track') })
+  pixel.q = early
   // Whoever kept the stub goes on pushing into its queue.
   early.push = answer
 
   // Their event is what says `leaving`. A page that is shown again sends what waits the same way, which does no harm.
-  addEventListener('pagehide', flushAll)
-  addEventListener('visibilitychange', () => document.hidden && flushAll(1), true)
-  // `0`, `"0"` or false; an attribute without a value is not off.
-  if (config.auto != '0') kit.tellFirstPage()
+  addEventListener('pagehide', (event) => answer(['flush', event]))
+  addEventListener('visibilitychange', () => document.hidden && answer(['flush', 1]), true)
   return pixel
 }

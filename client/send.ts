@@ -6,7 +6,7 @@ const maxInFlight = 60_000
 let inFlight = 0
 
 /** As a request carries it: a quota counts bytes, not characters. */
-export const bytesOf = (text: string): number => new Blob([text]).size
+export const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 
 /**
  * Posts a batch as text/plain, what a string body is by default, so that no preflight is asked. A leaving page uses a

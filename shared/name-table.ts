@@ -43,7 +43,8 @@ export const nameRows = (): readonly (readonly string[])[] => table.split('\n').
 
 /** The first row that holds a spelling, read from the table when it is asked for; nothing is no spelling. */
 export function findNameRow(name: string): readonly string[] | undefined {
-  const folded = foldName(name) || '-'
-  const line = table.split('\n').find((names) => foldName(names).split(',').includes(folded))
+  // No spelling has a `-` any more, so nothing is none.
+  const folded = foldName(name) || ' '
+  const line = table.split('\n').find((names) => names.toLowerCase().split(',').includes(folded))
   return line === undefined ? line : rowOf(line)
 }

@@ -63,7 +63,7 @@ const dataLayer: Feature = (kit) => {
     }
   })
   // After the calls made before the script had loaded: they may say whose events these are.
-  queueMicrotask(install)
+  setTimeout(install)
   // A page may put another array in its place while it loads.
   for (const moment of ['DOMContentLoaded', 'load']) addEventListener(moment, install)
 }

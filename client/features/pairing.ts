@@ -33,7 +33,8 @@ const isSame = (a: WireEvent, b: WireEvent): boolean =>
  * to are watched. `data-pair`: `off`, or `ids` where the site's own server tells of its events.
  */
 const pairing: Feature = (kit) => {
-  const { takeEvent, tellFirstPage } = kit
+  const { takeEvent, tellFirstPage, publicCommands } = kit
+  const flush = publicCommands.flush.bind(publicCommands)
   const config: PixelConfig & { readonly pair?: string } = kit.siteConfig
   if (config.pair === 'off') return
   /** Newest first, each with the pixels that were told of it. */
@@ -91,11 +92,12 @@ const pairing: Feature = (kit) => {
       if (!group) remember((group = [event]))
       group.push(pixel)
       const { event_id } = group[0]
-      const key = platformName + name + event_id
+      const key = pixel + name + event_id
       if (!seen.has(key) && !kit.ownCalls && config.pair !== 'ids') {
         if (isView) views.push(platformName + event.url)
         kit.takeEvent(
-          { ...event, event_id, origin: globalName, to: [platformName], names: { [platformName]: said } },
+          // A call that names a pixel is for that one alone.
+          { ...event, event_id, origin: globalName, to: [pixelId || platformName], names: { [platformName]: said } },
           platform,
         )
       }
@@ -148,13 +150,12 @@ const pairing: Feature = (kit) => {
   look()
   addEventListener('DOMContentLoaded', look)
   addEventListener('load', look)
-  // Before the core sends all there is. A page that comes back from the browser's memory begins anew.
-  addEventListener('pagehide', () => {
+  publicCommands.flush = (leaving) => {
     tellNow()
-    views.length = 0
-  })
-  addEventListener('visibilitychange', tellNow, true)
-
+    flush(leaving)
+    // A page that comes back from the browser's memory begins anew.
+    if ((leaving as Event | undefined)?.type) views.length = 0
+  }
   kit.tellFirstPage = () => {
     isFirstDue = 1
     look()

@@ -31,7 +31,7 @@ const sha256Hex = async (text: string): Promise<string> =>
  */
 const proof: Feature = (kit) => {
   const { noteState, postBatch } = kit
-  const called: (readonly [WireEvent, PixelPlatform, digest: Promise<string>])[] = []
+  const called: (readonly [WireEvent, PixelPlatform])[] = []
   /** What became of the requests for a platform's library, and for a pixel's settings by its ID, whoever's it is. */
   const libraryStates: Record<string, PixelState> = {}
   let metaHits = 0
@@ -47,7 +47,7 @@ const proof: Feature = (kit) => {
     const hitsBefore = metaHits
     if (state !== 'called') return note(event, platform, state)
     note(event, platform, libraryStates[platformName] === 'blocked' ? 'blocked' : state)
-    called.push([event, platform, sha256Hex(event.event_id).catch(() => '-')])
+    called.push([event, platform])
     setTimeout(() => {
       const page = window as unknown as Record<string, Record<string, unknown> | undefined>
       const isLive = page[globalName]?.[observed[platformName][1]]
@@ -68,13 +68,18 @@ const proof: Feature = (kit) => {
       const seen = libraries[platformName].exec(address.split('?')[0]!)
       if (seen) libraryStates[seen[1] ?? platformName] = libraryStates[platformName] = state
     }
-    for (const [event, platform, digesting] of called) {
+    for (const [event, platform] of called) {
+      const seek = (id: string): unknown => `${address}&`.includes(id) && note(event, platform, state)
       if (libraryStates[platform.platformName] === 'blocked') note(event, platform, 'blocked')
-      void digesting.then((digest) => {
-        // Reddit's hits show the digest of an ID, Snapchat's show none.
-        const id = isMeta ? `eid=${encodeURIComponent(event.event_id)}&` : `Id=${digest}`
-        if (platform.nameAt === (isMeta ? 1 : 2) && `${address}&`.includes(id)) note(event, platform, state)
-      })
+      if (isMeta) {
+        if (platform.nameAt < 2) seek(`eid=${encodeURIComponent(event.event_id)}&`)
+      }
+      // Reddit's hits show the digest of an ID, Snapchat's show none.
+      else if (platform.nameAt === 2 && /Id=/.test(address))
+        sha256Hex(event.event_id).then(
+          (digest) => seek(`Id=${digest}`),
+          () => undefined,
+        )
     }
   }
   const fail = (event: Event): void =>

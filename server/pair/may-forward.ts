@@ -10,6 +10,7 @@ export interface Hold {
 interface Instance {
   readonly name: string
   readonly platform: string
+  readonly pixel_id?: string
   readonly forward_unmatched?: boolean
   readonly require_server_copy?: readonly string[]
   readonly server_consent?: 'follow_browser'
@@ -18,9 +19,10 @@ interface Instance {
 /** An instance's own name: `meta` of `shop/meta`. */
 export const shortName = (instance: string): string => instance.slice(instance.lastIndexOf('/') + 1)
 
-/** Does `to` name this instance, by platform or by name? Absent: all. */
-export const isAddressed = (to: readonly string[] | undefined, { name, platform }: Instance): boolean =>
-  !to || to.includes(platform) || to.includes(shortName(name)) || to.includes(name)
+/** Does `to` name this instance, by platform, by name or by its pixel's ID in any case? Absent: all. */
+export const isAddressed = (to: readonly string[] | undefined, { name, platform, pixel_id }: Instance): boolean =>
+  !to ||
+  to.some((one) => [platform, shortName(name), name].includes(one) || one.toLowerCase() === pixel_id?.toLowerCase())
 
 /** What the visitor said for one instance; undefined when the event says nothing. */
 function consentOf(consent: Consent | undefined, { name, platform }: Instance): ConsentState | undefined {

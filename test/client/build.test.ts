@@ -108,6 +108,7 @@ describe('the built script', () => {
     window.pairpixel?.('set', { key: 'said', auto: false })
     window.pairpixel?.('track', 'Lead', {}, { id: 'l1' })
     run(code)
+    vi.advanceTimersByTime(0)
     await settle()
     expect(posted.map(({ body }) => body.site)).toEqual(['said'])
     expect(postedEvents().map(({ event_id }) => event_id)).toEqual(['l1'])

@@ -62,7 +62,7 @@ describe('_fbc', () => {
     setGlobal('fbq', () => undefined)
     land('?fbclid=C')
     expect(cookie('_fbc')).toBeUndefined()
-    vi.advanceTimersByTime(0)
+    vi.advanceTimersByTime(1)
     vi.setSystemTime(at + 1000)
     await reloadPage()
     land('')

@@ -141,8 +141,15 @@ export function closePage(): void {
   posted.length = 0
 }
 
-export const start = (config: PixelConfig = {}): Pairpixel =>
+/** A script that has loaded, and not had a task of its own yet. */
+export const load = (config: PixelConfig = {}): Pairpixel =>
   script.startPixel({ key: 'shop', auto: '0', ...config }, 'https://www.shop.com/_p/p.js', config.features ?? usual)
+/** The same, and the task in which it begins. */
+export function start(config?: PixelConfig): Pairpixel {
+  const pixel = load(config)
+  vi.advanceTimersByTime(0)
+  return pixel
+}
 
 /** Lets what was handed to microtasks run, digests included. */
 export const settle = async (): Promise<void> => {

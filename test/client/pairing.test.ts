@@ -152,16 +152,20 @@ describe('several pixels of a platform', () => {
   test.each([
     ['trackSingle', 'Lead'],
     ['trackSingleCustom', 'My Event'],
-  ])('a %s each shares one ID and one twin', async (command, event) => {
+  ])('a %s each shares one ID; each is told for the pixel it names', async (command, event) => {
     two()
     call('meta', command, '111', event, { value: 1 })
     call('meta', command, '222', event, { value: 1 })
     const told = await twins()
-    expect(told.map(({ names }) => names)).toEqual([{ meta: event }])
+    expect(told.map(({ names, to }) => [names, to])).toEqual([
+      [{ meta: event }, ['111']],
+      [{ meta: event }, ['222']],
+    ])
     expect(hits.map(({ pixel, id }) => [pixel, id])).toEqual([
       ['111', told[0]?.event_id],
       ['222', told[0]?.event_id],
     ])
+    expect(told[1]?.event_id).toBe(told[0]?.event_id)
   })
 
   test('the same call twice is two events', async () => {

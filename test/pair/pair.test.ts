@@ -132,12 +132,15 @@ describe('the best copy', () => {
   })
 })
 
-const meta = { name: 'shop/meta', platform: 'meta' } as const
+const meta = { name: 'shop/meta', platform: 'meta', pixel_id: '11aB' } as const
 describe('may it be forwarded', () => {
   test.each([
     ['no list: everywhere', undefined, true],
     ['by platform', ['meta'], true],
     ['by name', ['shop/meta'], true],
+    ['by its pixel’s ID', ['11aB'], true],
+    ['by its pixel’s ID in capitals', ['11AB'], true],
+    ['by another pixel’s ID', ['22cd'], false],
     ['another', ['reddit'], false],
     ['nowhere', [], false],
   ])('to: %s', (_, to, expected) => expect(isAddressed(to, meta)).toBe(expected))
