@@ -10,6 +10,7 @@ const ownMembers = [
   ...['siteConfig', 'publicCommands', 'allPlatforms', 'getDomain', 'whenAllowed', 'shutGate', 'heldRuns', 'nameRow'],
   ...['readClicks', 'makeEvent', 'takeEvent', 'ownCalls', 'noteState', 'postBatch', 'tellFirstPage', 'mayFire'],
   ...['cameFrom', 'lastView', 'firstView', 'seeRequest', 'ourProps', 'pixelIds'],
+  ...['siteId', 'firstKit', 'told', 'saidConsent'],
 ]
 // The order in which names are given out, found by trying: it decides which letters meet, and so what compresses well.
 const memberLetters = 'leSdCigmtupoacAwsrvnkfbqOjhBxDEFWHIJKLMNzPQRGTUVyXYZ'
@@ -95,6 +96,11 @@ export default [
     input: 'client/overlay/index.ts',
     plugins: [stripTypes],
     output: { file: 'dist/debug.js', format: 'es', plugins: [oneBindingWord, ...minify(true), oneBindingWord] },
+  },
+  {
+    input: 'client/second.ts',
+    plugins: [stripTypes],
+    output: { file: 'dist/second.js', format: 'es', plugins: [oneBindingWord, ...minify(true), oneBindingWord] },
   },
   livePage,
 ]

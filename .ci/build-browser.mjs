@@ -12,6 +12,7 @@ const built = [
   ...readdirSync(path.join(root, 'client/features')).map((file) => `dist/features/${file.replace(/\.ts$/, '.js')}`),
   'dist/client/index.mjs',
   'dist/debug.js',
+  'dist/second.js',
   'dist/dashboard/live.js',
 ]
 

@@ -1,7 +1,7 @@
 import type { UserField } from '../shared/event.ts'
 import type { PixelSettings } from '../shared/pixel-settings.ts'
 import type { SayConsent } from './features/consent.ts'
-import type { Feature } from './kit.ts'
+import type { Feature, Kit } from './kit.ts'
 import type { Mapping } from './platforms/platform.ts'
 
 export type Props = Readonly<Record<string, unknown>>
@@ -107,6 +107,8 @@ export interface Pairpixel extends Commands {
   (...call: Call): string | undefined
   /** Calls made before the script loaded. */
   q?: EarlyCalls
+  /** For another site's script on the same page. */
+  kit?: Kit
 }
 
 declare global {

@@ -1,4 +1,4 @@
-import type { Call, Commands, EarlyCalls, Props, TrackOptions, User } from './api.ts'
+import type { Call, Commands, EarlyCalls, Pairpixel, Props, TrackOptions, User } from './api.ts'
 
 /** One item of a basket, an order or a list. */
 export interface EventItem {
@@ -89,4 +89,5 @@ export interface PixelOf<Own extends object = AnyEvents> extends Omit<Commands, 
   readonly track: Track<Own>
   page(props?: PropsOf<Own, 'page_view'>, options?: TrackOptions): string | undefined
   q?: EarlyCalls
+  kit?: Pairpixel['kit']
 }

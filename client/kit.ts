@@ -1,5 +1,6 @@
 import type { PixelState } from '../shared/pixel-state.ts'
 import type { Commands, PixelConfig, Props, TrackOptions } from './api.ts'
+import type { SayConsent } from './features/consent.ts'
 import type { Clicks } from './memory/clicks.ts'
 import type { PixelPlatform } from './platforms/platform.ts'
 import type { WireBatch, WireEvent } from './wire.ts'
@@ -11,6 +12,14 @@ import type { WireBatch, WireEvent } from './wire.ts'
 export interface Kit {
   /** Served settings, attributes and `set`, later ones on top. */
   siteConfig: PixelConfig
+  /** Where this site's events are posted, and its key. */
+  readonly siteId: string
+  /** Of another site's pixel that was on the page first: it hears the page, and ours only gets its events. */
+  readonly firstKit?: Kit | undefined
+  /** What was told on this page so far, for a second site (client/second.ts). */
+  readonly told: Parameters<Kit['takeEvent']>[]
+  /** The page's own last word on consent. */
+  saidConsent?: Parameters<SayConsent>
   /** The public commands; a feature may add some. */
   readonly publicCommands: Commands
   readonly allPlatforms: readonly PixelPlatform[]

@@ -16,12 +16,14 @@ const maxWaitMs = 1000
 
 /**
  * Starts the pixel on this page and answers the global function. A page that has one already keeps it, with its first
- * settings. @param base what relative addresses start from: the script's own
+ * settings; another site's is joined to it (client/second.ts). @param base what relative addresses start from: the script's own
  */
 export function startPixel(given: PixelConfig, base: string, features: readonly Feature[] = []): Pairpixel {
   const stub = window.pairpixel
-  if (stub?.track) return stub
+  const firstKit = stub?.kit
   const config: PixelConfig = { consent: 'none', ...given }
+  const siteId = `${attempt(() => new URL(config.endpoint || 'e', base))} ${config.key}`
+  if (stub?.track && (firstKit?.siteId ?? siteId) === siteId) return stub
   const heldRuns: (() => void)[] = []
   /** Shut ones, each as what opens it. */
   const gates = new Set<() => void>()
@@ -74,6 +76,9 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
 
   const kit: Kit = {
     siteConfig: config,
+    siteId,
+    firstKit,
+    told: [],
     publicCommands: commands,
     heldRuns,
     nameRow: findNameRow,
@@ -125,6 +130,7 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
       }
     },
     takeEvent(event, only) {
+      kit.told.push([event, only])
       const isView = event.event === 'page_view'
       if (isView && !only) {
         kit.lastView = event
@@ -170,16 +176,24 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     openStart()
   })
   // Ahead of all that features have to do soon.
-  setTimeout(begin)
+  if (!firstKit) setTimeout(begin)
   const answer = safe(([command, ...args]: Call): string | undefined => {
     begin()
+    if (command === 'consent') kit.saidConsent = args as Kit['saidConsent']
     return (commands[command] as (...args: unknown[]) => string | undefined)(...args)
   })
   for (const feature of features) safe(feature)(kit)
   kit.readClicks()
+  if (firstKit) {
+    openStart()
+    void (import(new URL('second.js', base).href) as Promise<typeof import('./second.ts')>)
+      .then((second) => second.default(firstKit, kit))
+      .catch(() => undefined)
+    return stub
+  }
   const pixel = (window.pairpixel = ((...call) => answer(call)) as Pairpixel)
   for (const command in commands) Object.assign(pixel, { [command]: pixel.bind(0, command as 'track') })
-  pixel.q = early
+  Object.assign(pixel, { q: early, kit })
   // Whoever kept the stub goes on pushing into its queue.
   early.push = answer
 

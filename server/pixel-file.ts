@@ -24,6 +24,8 @@ export interface PixelCode {
   readonly mapping: string
   /** What a page that asks for it sees of the pixel (client/overlay). */
   readonly overlay: string
+  /** What a second site's script on one page fetches (client/second.ts). */
+  readonly second: string
   readonly features: Readonly<Record<PixelFeature, string>>
 }
 
@@ -35,6 +37,7 @@ export function readBuiltPixel(): PixelCode {
     usual: readBuilt('usual.js'),
     mapping: feature('mapping'),
     overlay: readBuilt('debug.js'),
+    second: readBuilt('second.js'),
     features: Object.fromEntries(pixelFeatureNames.map((name) => [name, feature(name)])) as PixelCode['features'],
   }
 }

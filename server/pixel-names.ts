@@ -9,6 +9,8 @@ export interface PixelPaths {
   readonly manifest: string
   /** The debug overlay, which the script fetches when it is asked for. */
   readonly overlay: string
+  /** What a second site's script on one page fetches. */
+  readonly second: string
   /** `/p.<hash>.js` for any hash; the hash is the first group. */
   readonly hashed: RegExp
 }
@@ -20,6 +22,7 @@ export function pixelPaths(script: string): PixelPaths {
     script,
     manifest: path.posix.join(dir, `${name}.json`),
     overlay: path.posix.join(dir, 'debug.js'),
+    second: path.posix.join(dir, 'second.js'),
     hashed: new RegExp(`^${escaped(path.posix.join(dir, name))}\\.([\\w-]+)${escaped(ext)}$`),
   }
 }

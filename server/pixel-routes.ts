@@ -22,6 +22,7 @@ export function addPixelRoutes(
 ): void {
   const paths = pixelPaths(settingsNow().paths.script)
   const overlay = pack(code.overlay)
+  const second = pack(code.second)
   let built = build(settingsNow(), code)
   /** Built anew after a reload, when it is first asked for. */
   const today = () => {
@@ -54,6 +55,7 @@ export function addPixelRoutes(
     reply(response, 200, { file: name, integrity: integrityOf(tagged.plain), features: featuresOf(site) }, readable)
   })
   router.get(paths.overlay, headers, (request, response) => send(request, response, overlay, 'no-cache'))
+  router.get(paths.second, headers, (request, response) => send(request, response, second, 'no-cache'))
 }
 
 /** Every site's files as these settings make them. */

@@ -11,6 +11,7 @@ const lookAgainMs = 500
  * Nothing is cancelled and no way to the next page delayed: what is posted outlives the page.
  */
 const attributes: Feature = (kit) => {
+  if (kit.firstKit) return
   const tell = (element: HTMLElement, name: string | undefined): void => {
     const id = element.dataset.ppId
     if (!name) return

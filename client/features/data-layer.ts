@@ -17,6 +17,7 @@ type Fields = Readonly<Record<string, unknown>>
  * same data layer; where they are, pairing joins their calls instead.
  */
 const dataLayer: Feature = (kit) => {
+  if (kit.firstKit) return
   const config = kit.siteConfig as DataLayerOptions & typeof kit.siteConfig
   const heard = new WeakSet<object>()
   let isBusy = false

@@ -10,6 +10,7 @@ import { findTag } from '../settings.ts'
  */
 const debug: Feature = (kit) => {
   const config: PixelConfig & { readonly debug?: unknown } = kit.siteConfig
+  if (kit.firstKit) return
   const { src } = findTag()
   const show = (kit.publicCommands.debug = () => {
     // An import has this script's nonce and needs no HTML. By the whole address: a script of another origin has none.

@@ -54,13 +54,11 @@ const hashUser: Feature = (kit) => {
     return Object.fromEntries(Object.entries(found).filter(([, values]) => values[0]))
   }
 
-  const makeEvent = kit.makeEvent.bind(kit)
-  kit.makeEvent = (...args) => {
-    const event = makeEvent(...args)
+  const { takeEvent, postBatch } = { ...kit }
+  kit.takeEvent = (event, only) => {
     attempt(() => learn(event.user))
-    return event
+    takeEvent(event, only)
   }
-  const postBatch = kit.postBatch.bind(kit)
   kit.postBatch = (batch: WireBatch, leaving) => {
     const post = () =>
       postBatch({ ...batch, events: batch.events?.map((event) => ({ ...event, user: hashed(event.user) })) }, leaving)

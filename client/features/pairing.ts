@@ -36,7 +36,7 @@ const pairing: Feature = (kit) => {
   const { takeEvent, tellFirstPage, publicCommands } = kit
   const flush = publicCommands.flush.bind(publicCommands)
   const config: PixelConfig & { readonly pair?: string } = kit.siteConfig
-  if (config.pair === 'off') return
+  if (kit.firstKit || config.pair === 'off') return
   /** Newest first, each with the pixels that were told of it. */
   const recent: [event: WireEvent, ...pixels: string[]][] = []
   const remember = (one: (typeof recent)[number]): void => void recent.splice(9, recent.unshift(one))

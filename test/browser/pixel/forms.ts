@@ -6,8 +6,8 @@ import { settle, until, type Row } from './row.ts'
 import { base, button, init, inline, load, stub } from './snippets.ts'
 
 /** Calls in other forms; each has one hit, one server copy and one ID. */
-const pressed = (name: PlatformName, code: string) =>
-  observed(name, (site) => base(site, name) + site.tag(), button(code), true)
+const pressed = (name: PlatformName, code: string, to?: string) =>
+  observed(name, (site) => base(site, name) + site.tag(), button(code), true, to)
 const params = `{value:12.5,currency:'EUR',content_ids:['SKU-1']}`
 const snapParams = `{price:12.5,currency:'EUR',item_ids:['SKU-1']}`
 
@@ -25,11 +25,22 @@ const declared = (how: 'var' | 'function', order: 'before' | 'after'): Row[1] =>
 export const forms: readonly Row[] = [
   ['Meta: through the alias', pressed('meta', `_fbq('track','Purchase',${params})`)],
   ['Meta: as one list', pressed('meta', `fbq.push(['track','Purchase',${params}])`)],
-  ['Meta: for one pixel', pressed('meta', `fbq('trackSingle','${demoAccounts.meta.pixelId}','Purchase',${params})`)],
+  [
+    'Meta: for one pixel',
+    pressed(
+      'meta',
+      `fbq('trackSingle','${demoAccounts.meta.pixelId}','Purchase',${params})`,
+      demoAccounts.meta.pixelId,
+    ),
+  ],
   ['Meta: straight to the live method', pressed('meta', `fbq.callMethod('track','Purchase',${params})`)],
   [
     'Snapchat: for one pixel',
-    pressed('snapchat', `snaptr('track','${demoAccounts.snapchat.pixelId}','PURCHASE',${snapParams})`),
+    pressed(
+      'snapchat',
+      `snaptr('track','${demoAccounts.snapchat.pixelId}','PURCHASE',${snapParams})`,
+      demoAccounts.snapchat.pixelId,
+    ),
   ],
   ['Snapchat: commands in capitals', pressed('snapchat', `snaptr('TRACK','PURCHASE',${snapParams})`)],
   [

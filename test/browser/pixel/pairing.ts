@@ -41,7 +41,13 @@ export async function expectPair(
 
 /** A page tells one platform of a purchase; the collector hears of it, for that platform alone. */
 export const observed =
-  (platform: PlatformName, head: (site: Site) => string, body: string, press?: boolean): Row[1] =>
+  (
+    platform: PlatformName,
+    head: (site: Site) => string,
+    body: string,
+    press?: boolean,
+    to: string = platform,
+  ): Row[1] =>
   async (scene) => {
     const { site, tab } = scene
     await tab.go(site.addPage('thanks', { head: head(site), body }))
@@ -49,7 +55,7 @@ export const observed =
     await settle(scene)
     await expectPair(site, [platform])
     expect(site.events('purchase')).toMatchObject([
-      { to: [platform], value: 12.5, currency: 'EUR', items: [{ id: 'SKU-1' }] },
+      { to: [to], value: 12.5, currency: 'EUR', items: [{ id: 'SKU-1' }] },
     ])
     const id = site.events('purchase')[0]!.event_id
     expect(site.platforms[platform].state().hits.map((hit) => hit.id)).toContain(hitId(platform, id))

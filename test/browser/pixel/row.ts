@@ -6,6 +6,8 @@ import { capMs, type Site } from './site.ts'
 export interface Scene {
   readonly site: Site
   readonly tab: Tab
+  /** Another site with a collector of its own, until the visit is over. */
+  another(settings?: Readonly<Record<string, unknown>>): Promise<Site>
 }
 
 /**

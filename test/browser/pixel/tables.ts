@@ -10,7 +10,8 @@ import { network } from './network.ts'
 import { offlineRows } from './offline.ts'
 import { pairing } from './pairing.ts'
 import type { Row } from './row.ts'
-import { openServer, type SiteServer } from './site.ts'
+import { openServer, type Site, type SiteServer } from './site.ts'
+import { twoSites } from './two-sites.ts'
 import { worlds } from './worlds.ts'
 
 export type Tables = Readonly<Record<string, readonly Row[]>>
@@ -25,6 +26,7 @@ export const tables: Tables = {
   delivery,
   network,
   consent,
+  'two sites on one page': twoSites,
   'a hostile page': hostile,
   'a world that is not as it should be': worlds,
 }
@@ -32,15 +34,22 @@ export const tables: Tables = {
 /** A row's visit by a new visitor to a new shop. */
 async function play(server: SiteServer, browser: Browser, [, visit, settings]: Row, isElsewhere: boolean) {
   const site = await server.newSite(settings, isElsewhere ? 'elsewhere' : 'path')
+  const others: Site[] = []
+  const another = async (more?: Readonly<Record<string, unknown>>) => {
+    const other = await server.newSite(more)
+    others.push(other)
+    return other
+  }
   let tab: Tab | undefined
   try {
     tab = await browser.newTab()
     await tab.prepare(reportTroubles)
-    await visit({ site, tab })
+    await visit({ site, tab, another })
     expect(tab.troubles).toEqual([])
   } finally {
     await tab?.close()
     await site.close()
+    for (const other of others) await other.close()
   }
 }
 

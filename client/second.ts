@@ -1,0 +1,90 @@
+import type { Kit } from './kit.ts'
+import type { PixelPlatform } from './platforms/platform.ts'
+import { safe } from './safe.ts'
+import type { WireBatch, WireEvent } from './wire.ts'
+
+const keyOf = ({ event, event_id }: Pick<WireEvent, 'event' | 'event_id'>): string => `${event} ${event_id}`
+
+/**
+ * Two sites on one page: the script that came first hears the page and fires the platforms' pixels, the second one
+ * posts a copy of each event to its own collector, under the same ID, by its own rules for consent and retry. Fetched
+ * by the second script alone, so a page of one site pays nothing for it.
+ */
+export default function joinSecond(first: Kit, second: Kit): void {
+  const before = { ...first }
+  const { publicCommands: theirs } = first
+  const { publicCommands: ours } = second
+  const { consent, flush } = { consent: theirs.consent.bind(theirs), flush: theirs.flush.bind(theirs) }
+  const seen = new Set<WireEvent>()
+  const copies = new Map<string, WireEvent>()
+  /** Events that were fired while calls named our pixels too. */
+  const named = new Set<string>()
+
+  const isAllowed = (): boolean => {
+    const { length } = second.heldRuns
+    let answer = false
+    second.whenAllowed(() => (answer = true))
+    // What was asked now is not for later.
+    if (!answer) second.heldRuns.length = length
+    return answer
+  }
+  const tell = safe((event: WireEvent, only?: PixelPlatform) => {
+    if (seen.has(event) || (event.to && !event.to[0])) return
+    seen.add(event)
+    const copy = { ...event, consent: undefined, fired: undefined }
+    copies.set(keyOf(event), copy)
+    second.takeEvent(copy, only)
+    learn(event)
+  })
+  /** What became of a platform's pixel is true of ours where the call reached every pixel, or named ours too. */
+  const learn = ({ event, event_id, fired }: Pick<WireEvent, 'event' | 'event_id' | 'fired'>): void => {
+    const key = keyOf({ event, event_id })
+    const copy = copies.get(key)
+    if (!copy) return
+    for (const platform of first.allPlatforms) {
+      const state = fired?.[platform.platformName]
+      const isOurs = state === 'unmatched' || named.has(key) || !before.pixelIds(platform)?.[0]
+      if (state && isOurs && second.pixelIds(platform) && copy.fired?.[platform.platformName] !== state)
+        second.noteState(copy, platform, state)
+    }
+  }
+
+  second.mayFire = () => false
+  // One call reaches all pixels where either site's calls name none.
+  first.pixelIds = (platform) => {
+    const known = before.pixelIds(platform)
+    const more = isAllowed() ? second.pixelIds(platform) : undefined
+    if (!known || !more) return known ?? more
+    return known[0] && more[0] ? [...new Set([...known, ...more])] : []
+  }
+  first.takeEvent = (event, only) => {
+    if (isAllowed()) named.add(keyOf(event))
+    before.takeEvent(event, only)
+    tell(event, only)
+  }
+  first.readClicks = () => {
+    second.readClicks()
+    return before.readClicks()
+  }
+  first.postBatch = (batch: WireBatch, leaving) => {
+    for (const one of [...(batch.events ?? []), ...(batch.proofs ?? [])]) learn(one)
+    return before.postBatch(batch, leaving)
+  }
+  theirs.flush = (leaving) => {
+    flush(leaving)
+    ours.flush(leaving)
+  }
+  theirs.consent = (said, more) => {
+    consent(said, more)
+    // What a tool says was judged by the first site's settings; the second one asks the tool itself.
+    if (!/^(tcf|gcm)$/.test(more?.source ?? '')) ours.consent(said, more)
+  }
+
+  if (first.saidConsent) ours.consent(...first.saidConsent)
+  for (const [event, only] of first.told) tell(event, only)
+  // What the first site's visitor had not allowed yet.
+  first.told.push = (...calls) => {
+    for (const [event, only] of calls) tell(event, only)
+    return 0
+  }
+}
