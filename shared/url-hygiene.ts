@@ -21,14 +21,18 @@ const words = /[^\s/?#&=:;,<>"']+/g
 const userInfo = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i
 
 /** A page address without user name, e-mail-like values and denied parameters. All else stays letter for letter. */
-export function cleanUrl(url: string, denied: readonly string[] = redactedParams): string {
-  return withoutEmails(
-    (url.includes('@') ? url.replace(userInfo, '$1') : url).replace(
-      /([?&#])([^=&#?]+)=([^&#]*)/g,
-      (whole, mark: string, name: string) => (denied.includes(name.toLowerCase()) ? `${mark}${name}=redacted` : whole),
-    ),
-  )
+export function cleanUrl(url: string): string {
+  const address = url.includes('@') ? url.replace(userInfo, '$1') : url
+  return withoutEmails(mayHaveDenied.test(address) ? withoutDenied(address) : address)
 }
+
+/** A quick look: nearly all addresses have none of them. */
+const mayHaveDenied = new RegExp(`[?&#](?:${redactedParams.join('|')})=`, 'iu')
+
+const withoutDenied = (address: string): string =>
+  address.replace(/([?&#])([^=&#?]+)=([^&#]*)/g, (whole, mark: string, name: string) =>
+    redactedParams.includes(name.toLowerCase()) ? `${mark}${name}=redacted` : whole,
+  )
 
 /** Any text with `redacted` in the place of each e-mail-like word. */
 export const withoutEmails = (text: string): string =>
