@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = ['client', 'shared', 'server/dashboard/page']
+/** What decides how they are built. */
+const means = ['rollup.config.mjs', '.ci/strip-types.mjs', '.ci/build-browser.mjs', 'package-lock.json']
 const built = [
   'dist/p.js',
   'dist/usual.js',
@@ -24,7 +26,7 @@ const filesUnder = (folder) =>
 const changedAt = (file) => statSync(path.resolve(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
 
 const isStale = () =>
-  Math.max(...[...sources.flatMap(filesUnder), 'rollup.config.mjs'].map(changedAt)) > Math.min(...built.map(changedAt))
+  Math.max(...[...sources.flatMap(filesUnder), ...means].map(changedAt)) > Math.min(...built.map(changedAt))
 
 /** Renamed into place, so that a collector that serves the file never reads half of it. */
 function write(file, content) {

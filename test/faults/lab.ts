@@ -42,9 +42,6 @@ export class Refused extends Error {
   }
 }
 
-/** Beside the packages, from here as from a bundle of `kill/campaign.ts`. */
-const compileCache = path.join(import.meta.dirname, '../../node_modules/.cache/faults')
-
 /** Starts a collector in a process of its own. Throws `Refused` when it ends before it listens. */
 export async function spawnChild(tree: object, options: SpawnOptions = {}): Promise<Child> {
   const { crashAt, wrap = [], env = {}, nodeArgs = [], file = path.join(import.meta.dirname, 'child.ts') } = options
@@ -53,7 +50,6 @@ export async function spawnChild(tree: object, options: SpawnOptions = {}): Prom
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      NODE_COMPILE_CACHE: compileCache, // most of a start is compiling the same files again
       ...(crashAt && { PAIRPIXEL_CRASH_AT: crashAt }),
       ...env,
     },

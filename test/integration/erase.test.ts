@@ -6,18 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { run, type Running } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
 import { startRedis, type RedisServer } from '../store/redis/servers.ts'
-import {
-  aPurchase,
-  postBackend,
-  postPage,
-  serverKey,
-  settingsTree,
-  startPlatforms,
-  stopServer,
-  temporaryFolder,
-  waitFor,
-  type Platforms,
-} from './harness.ts'
+import { aPurchase, postBackend, postPage, serverKey, settingsTree, temporaryFolder, waitFor } from './harness.ts'
+import { usePlatforms } from './platforms.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 const jane = 'jane@shop.example'
@@ -31,11 +21,7 @@ const reading: Readonly<Record<string, readonly string[]>> = {
 }
 const others = { email: 'joe@shop.example' }
 
-let platforms: Platforms
-beforeAll(async () => {
-  platforms = await startPlatforms()
-})
-afterAll(() => stopServer(platforms.server))
+const platforms = usePlatforms()
 
 describe.each(['sqlite', 'redis'] as const)('the store in %s', (kind) => {
   let folder: ReturnType<typeof temporaryFolder>

@@ -1,30 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { destinationNames } from '../../server/destinations/index.ts'
 import { run, type Running } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
 import type { EventRow } from '../../server/store/store.ts'
-import {
-  aPurchase,
-  postBackend,
-  postPage,
-  settingsTree,
-  startPlatforms,
-  stopServer,
-  temporaryFolder,
-  waitFor,
-  type Platforms,
-} from './harness.ts'
+import { aPurchase, postBackend, postPage, settingsTree, temporaryFolder, waitFor } from './harness.ts'
+import { usePlatforms } from './platforms.ts'
 
-let platforms: Platforms
+const platforms = usePlatforms()
 let collector: Running
 let folder: ReturnType<typeof temporaryFolder>
 const names = ['meta', 'reddit', 'snapchat'] as const
 
-beforeAll(async () => {
-  platforms = await startPlatforms()
-})
-afterAll(() => stopServer(platforms.server))
 beforeEach(async () => {
   for (const name of names) platforms.simulators[name].reset()
   folder = temporaryFolder()

@@ -1,29 +1,15 @@
 import { hash } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import {
-  aPurchase,
-  type Child,
-  postBackend,
-  postPage,
-  settingsTree,
-  spawnCollector,
-  startPlatforms,
-  stopServer,
-  waitFor,
-  type Platforms,
-} from './harness.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { aPurchase, type Child, postBackend, postPage, settingsTree, spawnCollector, waitFor } from './harness.ts'
+import { usePlatforms } from './platforms.ts'
 import { startRedis, type RedisServer } from '../store/redis/servers.ts'
 
 const names = ['meta', 'reddit', 'snapchat'] as const
-let platforms: Platforms
+const platforms = usePlatforms()
 let redis: RedisServer
 const children: Child[] = []
 let stores = 0
 
-beforeAll(async () => {
-  platforms = await startPlatforms()
-})
-afterAll(() => stopServer(platforms.server))
 beforeEach(async () => {
   redis = await startRedis({ appendonly: 'yes', appendfsync: 'always' })
 })

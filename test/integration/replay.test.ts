@@ -1,29 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { run, type Running } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
-import {
-  aPurchase,
-  postBackend,
-  settingsTree,
-  startPlatforms,
-  stopServer,
-  temporaryFolder,
-  waitFor,
-  type Platforms,
-} from './harness.ts'
+import { aPurchase, postBackend, settingsTree, temporaryFolder, waitFor } from './harness.ts'
+import { usePlatforms } from './platforms.ts'
 
 const root = path.join(import.meta.dirname, '../..')
-let platforms: Platforms
+const platforms = usePlatforms()
 let folder: ReturnType<typeof temporaryFolder>
 let collector: Running | undefined
 let config = ''
-beforeAll(async () => {
-  platforms = await startPlatforms()
-})
-afterAll(() => stopServer(platforms.server))
 beforeEach(async () => {
   folder = temporaryFolder()
   config = path.join(folder.path, 'pairpixel.config.json')

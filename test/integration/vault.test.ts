@@ -1,16 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { run, type Running } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
-import { aPurchase, postBackend, postPage, settingsTree, startPlatforms, stopServer, waitFor } from './harness.ts'
-import type { Platforms } from './harness.ts'
+import { aPurchase, postBackend, postPage, settingsTree, waitFor } from './harness.ts'
+import { usePlatforms } from './platforms.ts'
 
-let platforms: Platforms
+const platforms = usePlatforms()
 let collector: Running | undefined
 
-beforeAll(async () => {
-  platforms = await startPlatforms()
-})
-afterAll(() => stopServer(platforms.server))
 afterEach(() => collector?.stop())
 
 const visitor = '019a7f00-0000-7000-a000-00000000000a'
