@@ -28,6 +28,10 @@ export const reasons = {
     reopens: false,
     text: 'A request was written and its answer got lost: the platform may have the event.',
   },
+  store_damaged: {
+    reopens: false,
+    text: 'The store was damaged, and whether this was sent can no longer be read: the platform may have it.',
+  },
   unreadable_answer: { reopens: false, text: 'The platform answered three times with something that is no answer.' },
 } as const satisfies Record<string, { readonly reopens: boolean; readonly text: string }>
 

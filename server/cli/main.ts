@@ -12,6 +12,8 @@ const usage = `Usage: pairpixel <command>
                             are settings and tokens good? asks each platform, records nothing
   doctor URL [--config FILE] [--script URL] [--json]
                             looks at a site from outside: what keeps it from pairing? 1: something fails, 2: no page
+  doctor --salvage [FILE] [--config FILE] [--out FILE] [--json]
+                            brings what can be read of a damaged store into a new file. 1: not all of it
   preview [--config FILE] [--destination INSTANCE] [--now ISO] [--set KEY=VALUE …]
                             events as JSON lines on standard input → the requests they would become
   replay [--config FILE] [--destination INSTANCE] [--event ID] [--reason REASON] [--state STATE]
@@ -59,6 +61,10 @@ export async function main(args: readonly string[]): Promise<number> {
         return code
       }
       case 'doctor': {
+        if (values.salvage) {
+          const { salvage } = await import('./salvage.ts')
+          return await salvage({ file: rest[0], config: values.config, out: values.out, json: values.json })
+        }
         const { doctor } = await import('./doctor.ts')
         const code = await doctor({ url: rest[0], config: values.config, script: values.script, json: values.json })
         setTimeout(() => process.exit(code), 100).unref() // as above
@@ -142,6 +148,7 @@ function readArgs(args: readonly string[]) {
         at: { type: 'string' },
         script: { type: 'string' },
         sri: { type: 'boolean' },
+        salvage: { type: 'boolean' },
       },
     })
   } catch (error) {

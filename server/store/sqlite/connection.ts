@@ -86,7 +86,7 @@ function checkAtStart(db: DatabaseSync, path: string): void {
     const words = cause instanceof Error ? cause.message : String(cause)
     throw new PairpixelError(
       'STORE_UNAVAILABLE',
-      `The store ${path} is damaged (${words}). It was left as it is: put it aside, and restore a copy or start with another file.`,
+      `The store ${path} is damaged (${words}). It was left as it is. What can be read of it goes into a new file with: pairpixel doctor --salvage. Or restore a copy.`,
       { cause },
     )
   }
