@@ -89,10 +89,7 @@ beforeAll(async () => {
   sent = new Set(gone)
   await store.erase({ site: 'default', names: ['order:order-5', 'email:nobody'] }, due)
   const clicks = { fbclid: { value: 'click', at: start } }
-  await store.remember(
-    [{ site: 'default', visitor: 'v1', handles: ['order:order-9'], clicks, at: start }] as never,
-    start,
-  )
+  await store.remember([{ site: 'default', visitor: 'v1', handles: ['order:order-9'], clicks }], start)
   await store.note('halts meta', '[]')
   await store.close()
   const db = new DatabaseSync(good, { readOnly: true })
