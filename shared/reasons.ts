@@ -33,6 +33,7 @@ export const reasons = {
     text: 'The store was damaged, and whether this was sent can no longer be read: the platform may have it.',
   },
   unreadable_answer: { reopens: false, text: 'The platform answered three times with something that is no answer.' },
+  discarded: { reopens: false, text: 'Somebody discarded it by hand.' },
 } as const satisfies Record<string, { readonly reopens: boolean; readonly text: string }>
 
 export type Reason = keyof typeof reasons

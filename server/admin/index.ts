@@ -116,7 +116,6 @@ export async function createAdmin(options: AdminOptions): Promise<Admin> {
       now: Date.now,
       trail: () => trail.view(),
       sites: () => setups,
-      discarded: () => replays.discarded(),
       ...(options.alerts && { alerts: alertDeps(options.alerts, Date.now) }),
       system: () => systemFacts(collector, settings.store),
       control: {

@@ -1,11 +1,14 @@
 import type { Done } from '../dashboard/index.ts'
-import { endedPages, idOf, isDiscarded, keyOf, type Discarded } from '../dashboard/read/dead.ts'
+import { endedPages, idOf, keyOf } from '../dashboard/read/dead.ts'
 import type { Writes } from '../dashboard/shapes.ts'
 import { mayReplay } from '../deliver/replay.ts'
 import type { SiteInstance } from '../site.ts'
 import type { Ended, Store } from '../store/store.ts'
 
-type ReplayStore = Pick<Store, 'ended' | 'replay' | 'note' | 'noted'>
+type ReplayStore = Pick<Store, 'ended' | 'endings' | 'replay' | 'discard'>
+
+/** In one transaction. */
+const discardedAtOnce = 500
 
 export interface ReplayDeps {
   readonly store: ReplayStore
@@ -15,22 +18,10 @@ export interface ReplayDeps {
   readonly nudge: (instance: string, at: number) => void
 }
 
-const noteName = 'discarded'
-const mostDiscarded = 200
-
 const events = (count: number): string => (count === 1 ? 'One event is' : `${count} events are`)
 
-/** Sends ended deliveries again by hand, and puts groups of them aside. */
+/** Sends ended deliveries again by hand, and discards groups of them. */
 export function createReplays({ store, instances, now, nudge }: ReplayDeps) {
-  async function discarded(): Promise<readonly Discarded[]> {
-    try {
-      const value = JSON.parse((await store.noted(noteName)) ?? '[]') as unknown
-      return Array.isArray(value) ? (value as readonly Discarded[]) : []
-    } catch {
-      return []
-    }
-  }
-
   async function again(list: readonly Ended[], forced: boolean): Promise<{ tried: number; kept: Map<string, number> }> {
     const kept = new Map<string, number>()
     const at = now()
@@ -46,8 +37,6 @@ export function createReplays({ store, instances, now, nudge }: ReplayDeps) {
   }
 
   return {
-    discarded,
-
     async resend({ site, event, event_id: eventId, instance }: Writes['resend']): Promise<Done> {
       const pages = await Promise.all([
         store.ended({ eventId, instance }, 500),
@@ -62,11 +51,10 @@ export function createReplays({ store, instances, now, nudge }: ReplayDeps) {
     },
 
     async replay({ group, forced }: Writes['replay']): Promise<Done> {
-      const aside = await discarded()
       let tried = 0
       const kept = new Map<string, number>()
       for await (const page of endedPages(store, {})) {
-        const own = page.filter((one) => idOf(keyOf(one)) === group && !isDiscarded(aside, group, one))
+        const own = page.filter((one) => idOf(keyOf(one)) === group)
         const came = await again(own, forced)
         tried += came.tried
         for (const [why, n] of came.kept) kept.set(why, (kept.get(why) ?? 0) + n)
@@ -76,16 +64,18 @@ export function createReplays({ store, instances, now, nudge }: ReplayDeps) {
       return { done: [`${events(tried)} tried again.`, ...rest].join(' ') }
     },
 
-    /** The group is shown no more, and no replay of it takes them; the bodies go with their time, within seven days. */
+    /** Nobody can try the group again; what was kept of its events goes at once, and each says the reason. */
     async discard({ group, reason }: Writes['discard']): Promise<Done> {
       let count = 0
-      const aside = await discarded()
-      for await (const page of endedPages(store, {}))
-        count += page.filter((one) => idOf(keyOf(one)) === group && !isDiscarded(aside, group, one)).length
-      if (!count) return { refused: 'There is no such group any more.' }
-      const next = [...aside.filter(({ id }) => id !== group), { id: group, before: now(), reason }]
-      await store.note(noteName, JSON.stringify(next.slice(-mostDiscarded)))
-      return { done: `${events(count)} put aside. They are forgotten within seven days of their end.` }
+      const why = `Discarded by hand: ${reason.trim().replace(/[^.!?…]$/, '$&.')}`
+      for await (const portion of store.endings()) {
+        const own = portion.filter((one) => idOf(keyOf(one)) === group).map(({ delivery }) => delivery)
+        for (let at = 0; at < own.length; at += discardedAtOnce)
+          count += await store.discard(own.slice(at, at + discardedAtOnce), why, now())
+      }
+      return count
+        ? { done: `${events(count)} discarded, and what was kept of them is gone.` }
+        : { refused: 'There is no such group any more.' }
     },
   }
 }

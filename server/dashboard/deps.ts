@@ -1,6 +1,5 @@
 import type { Store } from '../store/store.ts'
 import type { Access } from './access/index.ts'
-import type { Discarded } from './read/dead.ts'
 import type { SiteSetup } from './read/setup.ts'
 import type { AlertView, Overview, Writes } from './shapes.ts'
 import type { TrailView } from './trail/index.ts'
@@ -33,7 +32,7 @@ export interface AlertDeps {
 export type SystemFacts = Omit<Overview['system'], 'ackP50Ms' | 'ackP99Ms'>
 
 export interface DashboardDeps {
-  readonly store: Pick<Store, 'recent' | 'counts' | 'ended'>
+  readonly store: Pick<Store, 'recent' | 'counts' | 'endings'>
   /** The configured destinations as they are now; read anew for each answer. */
   readonly instances: readonly ShownInstance[]
   /** Who may read it; absent: nobody. */
@@ -49,8 +48,6 @@ export interface DashboardDeps {
   readonly sites?: () => readonly SiteSetup[]
   readonly control?: Control
   readonly alerts?: AlertDeps
-  /** Groups of dead letters that somebody put aside. */
-  readonly discarded?: () => Promise<readonly Discarded[]>
   /** Demo only: what a platform's simulator counted, a list of `Conversion` or a state with it under `counted`. */
   readonly platformView?: (platform: string) => unknown
   /** What there is to see to in an instance's settings; asked at each reading, for time alone changes it. */
@@ -61,8 +58,6 @@ export interface DashboardDeps {
   readonly demo?: Overview['demo'] | (() => NonNullable<Overview['demo']>)
   /** Pause between two readings of the store while someone listens. */
   readonly pollMs?: number
-  /** Pause between two overviews while someone listens. */
-  readonly overviewMs?: number
   /** Folders with the page's files. */
   readonly assets?: readonly string[]
 }

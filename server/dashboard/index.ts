@@ -7,7 +7,6 @@ import { addWrites } from './api/writes.ts'
 import { assetFolders, findAsset } from './assets.ts'
 import type { DashboardDeps } from './deps.ts'
 import { knownHosts, pageHeaders } from './guard.ts'
-import { isRange } from './read/window.ts'
 import { createReader } from './reader.ts'
 import { createStream } from './stream.ts'
 
@@ -22,7 +21,7 @@ const sendOptions = { cacheControl: false, etag: false, lastModified: false, dot
 
 /** The page, and behind a login the API it reads and changes things by. */
 export function createDashboard(deps: DashboardDeps): express.Router {
-  const { access, demo, pollMs = 500, overviewMs = 3000, assets = assetFolders, log = () => undefined } = deps
+  const { access, demo, pollMs = 500, assets = assetFolders, log = () => undefined } = deps
   const audit = (what: string, about: Readonly<Record<string, unknown>>) => deps.audit?.({ audit: what, ...about })
   const reader = createReader(deps)
   const stream = createStream({
@@ -30,9 +29,7 @@ export function createDashboard(deps: DashboardDeps): express.Router {
       const [rows, totals] = await Promise.all([reader.rows({ limit }), reader.counts()])
       return { rows, totals }
     },
-    overview: (range, site) => reader.overview(range, site),
     pollMs,
-    overviewMs,
   })
 
   const sendAsset = (name: string) => (_request: Request, response: Response) => {
@@ -48,12 +45,7 @@ export function createDashboard(deps: DashboardDeps): express.Router {
   addReads(api, reader, deps)
   addWrites(api, deps, audit)
   api.get('/stream', (request, response) => {
-    const { range, site } = request.query
-    stream(response, {
-      isIn: () => access?.isIn(request, false) ?? false,
-      range: isRange(range) ? range : '1h',
-      ...(typeof site === 'string' && site !== '' && { site }),
-    })
+    stream(response, { isIn: () => access?.isIn(request, false) ?? false })
   })
 
   const router = express.Router()

@@ -4,7 +4,6 @@ import { deadGroups } from './read/dead.ts'
 import { errorsIn } from './read/errors.ts'
 import { fitting, isNarrow, rowsShown } from './read/filter.ts'
 import { hopsOf } from './read/hops.ts'
-import { resendable } from './read/resendable.ts'
 import { overviewOf } from './read/overview.ts'
 import { pairingOf } from './read/pairing.ts'
 import { qualityOf } from './read/quality.ts'
@@ -23,6 +22,10 @@ const noSystem = {
   uptimeMs: 0,
   memoryBytes: 0,
 } as const
+
+/** Instances whose delivery of this event ended and can be tried again by hand; it is looked at once more when it is done. */
+const canResend = ({ deliveries }: RowView, now: number): readonly string[] =>
+  deliveries.flatMap(({ instance, reopenUntil = 0 }) => (now < reopenUntil ? [instance] : []))
 
 /** Answers every question of the API from counters, from the newest rows, or from one event's row. */
 export function createReader(deps: DashboardDeps) {
@@ -85,18 +88,13 @@ export function createReader(deps: DashboardDeps) {
           site === undefined || deps.instances.some((one) => one.name === instance && one.site === site),
       )
     },
-    async dead(site?: string): Promise<readonly DeadGroup[]> {
-      const [counts, discarded] = await Promise.all([store.counts(), deps.discarded?.()])
-      // The store looks through all that ended; where its sums say that nothing did, nobody need look.
-      const hasAny = Object.values(counts.deliveries).some(({ dead, expired }) => dead + expired > 0)
-      return hasAny ? deadGroups(store, deps.instances, discarded ?? [], site) : []
-    },
+    dead: (site?: string): Promise<readonly DeadGroup[]> => deadGroups(store, deps.instances, site),
 
     /** One event whole; undefined: it is not known, or no longer. */
     async event(site: string, name: string, eventId: string): Promise<EventDetail | undefined> {
       const row = (await rows({ site, eventId, event: name })).find((one) => one.eventId === eventId)
       if (!row) return undefined
-      return { row, hops: hopsOf(row), canResend: resendable(row, now()) }
+      return { row, hops: hopsOf(row), canResend: canResend(row, now()) }
     },
   }
 }

@@ -218,8 +218,6 @@ export interface DeadGroup {
   readonly why: string
   readonly fix: string
   readonly count: number
-  /** There are more than were counted here: the oldest are read, and so many at most. */
-  readonly more?: boolean
   readonly firstAt: number
   readonly lastAt: number
   readonly sample: readonly { readonly event: string; readonly eventId: string; readonly site: string }[]

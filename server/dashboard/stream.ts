@@ -1,5 +1,4 @@
 import type { Response } from 'express'
-import type { Overview, Range } from './shapes.ts'
 import type { RowView, Totals } from './view.ts'
 
 export interface Snapshot {
@@ -7,13 +6,10 @@ export interface Snapshot {
   readonly totals: Totals
 }
 
-/** Who listens, and for what. */
+/** Who listens. */
 export interface Listening {
   /** Has its session ended? Then it hears no more. */
   readonly isIn: () => boolean
-  /** Of the overview; rows and totals are of all sites. */
-  readonly range: Range
-  readonly site?: string
 }
 
 interface Listener extends Listening {
@@ -25,11 +21,8 @@ interface Listener extends Listening {
 export interface StreamDeps {
   /** @param limit so many of the newest rows */
   readonly read: (limit: number) => Promise<Snapshot>
-  readonly overview: (range: Range, site?: string) => Promise<Overview>
   /** Pause between two readings of the rows. */
   readonly pollMs: number
-  /** Pause between two overviews. */
-  readonly overviewMs: number
 }
 
 const heartbeatMs = 15_000
@@ -40,15 +33,14 @@ const mostSent = 1000
 const totalsKey = 'totals'
 
 /**
- * Server-sent events to every open page: `events`, `counts`, `overview`, and `trouble` where the store cannot be read. It is
- * read while someone listens, and by one loop however many do.
+ * Server-sent events to every open page: `events`, `counts`, and `trouble` where the store cannot be read. It is read while
+ * someone listens, and by one loop however many do. What else a view shows it asks for itself when it hears of a change.
  */
-export function createStream({ read, overview, pollMs, overviewMs }: StreamDeps) {
+export function createStream({ read, pollMs }: StreamDeps) {
   const listeners = new Set<Listener>()
   let reading = false
   let timer: NodeJS.Timeout | undefined
   let ticks = 0
-  const overviewEvery = Math.max(1, Math.round(overviewMs / pollMs))
 
   const tick = async () => {
     if (reading) return // the one under way reschedules itself
@@ -56,10 +48,9 @@ export function createStream({ read, overview, pollMs, overviewMs }: StreamDeps)
     clearTimeout(timer)
     for (const { response, isIn } of listeners) if (!isIn()) response.end()
     try {
-      const isFull = ticks % rowsRead.everyTicks === 0
+      const isFull = ticks++ % rowsRead.everyTicks === 0
       const parts = asParts(await read(isFull ? rowsRead.most : rowsRead.usual))
       for (const listener of listeners) update(listener, parts)
-      if (ticks++ % overviewEvery === 0) await tellOverviews(listeners, overview)
     } catch {
       for (const { response } of listeners)
         if (!response.writableEnded) say(response, 'trouble', '{"message":"The store cannot be read just now."}')
@@ -81,19 +72,6 @@ export function createStream({ read, overview, pollMs, overviewMs }: StreamDeps)
     })
     ticks = 0 // who comes gets all there is with the next reading
     void tick()
-  }
-}
-
-/** One overview for all who listen for the same. */
-async function tellOverviews(listeners: ReadonlySet<Listener>, overview: StreamDeps['overview']): Promise<void> {
-  const texts = new Map<string, Promise<string>>()
-  for (const { response, range, site } of listeners) {
-    if (response.writableNeedDrain || response.writableEnded) continue
-    const key = JSON.stringify([range, site])
-    const text = texts.get(key) ?? overview(range, site).then((one) => JSON.stringify(one))
-    texts.set(key, text)
-    const json = await text
-    if (!response.writableEnded) say(response, 'overview', json)
   }
 }
 

@@ -187,6 +187,13 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       return revoked
     },
     ended: (filter, limit, after) => use(() => trying.ended(filter, limit, after)),
+    async *endings() {
+      for (const hour of await use(trying.hours)) {
+        const portion = await use(() => trying.endingsOf(hour))
+        if (portion.length) yield portion
+      }
+    },
+    discard: (deliveries, why, now) => use(() => trying.discard(deliveries, why, now)),
     replay: (deliveries, { forced }, now) => use(() => trying.replay(deliveries, forced, now)),
     erase: (person, now) => use(() => people.erase(person, now)),
     readmit: (person) => use(() => people.readmit(person)),

@@ -158,3 +158,7 @@ const endWords = (result: Exclude<Settlement, { state: 'retry' }>) =>
   result.state === 'delivered'
     ? { state: result.state, trace: result.trace }
     : { state: result.state, reason: result.reason, why: result.why }
+
+/** What a discarded delivery says: why it was put aside, and before that how it had ended. */
+export const discardedWords = (why: string, before: string | undefined): string =>
+  before === undefined ? why : `${why} It had ended so: ${before}`

@@ -7,7 +7,19 @@ import { createGroup, type Parcel } from './sqlite/group.ts'
 import { lock, prepareFile } from './sqlite/lock.ts'
 import { createRevivable, createThread, startWorker } from './sqlite/thread.ts'
 import type { ThreadOptions } from './sqlite/thread-main.ts'
-import type { AppendResult, Claim, Counts, Ended, EventRow, Health, Lent, NewCopy, Settlement, Store } from './store.ts'
+import type {
+  AppendResult,
+  Claim,
+  Counts,
+  Ended,
+  Ending,
+  EventRow,
+  Health,
+  Lent,
+  NewCopy,
+  Settlement,
+  Store,
+} from './store.ts'
 
 export interface SqliteOptions extends DiskOptions {
   /** A file, or `:memory:`. */
@@ -27,6 +39,9 @@ export interface SqliteOptions extends DiskOptions {
   /** Starts the threads; a test may keep a hand on them. */
   readonly startWorker?: typeof startWorker
 }
+
+/** Ended deliveries in one answer of the reading thread, which answers others in between. */
+const endingsAtOnce = 5000
 
 const parcelOf = (command: Command | Checkpoint): Parcel => ({
   command: JSON.stringify(command),
@@ -150,6 +165,15 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     forget: (site, visitor) => write({ do: 'forget', site, visitor }) as Promise<number>,
     revoke: (site, visitor, now) => write({ do: 'revoke', site, visitor, now }) as Promise<number>,
     ended: (filter, limit, after = 0) => read({ do: 'ended', filter, limit, after }) as Promise<readonly Ended[]>,
+    async *endings() {
+      for (let after = 0; ;) {
+        const portion = (await read({ do: 'endings', limit: endingsAtOnce, after })) as readonly Ending[]
+        if (portion.length) yield portion
+        if (portion.length < endingsAtOnce) return
+        after = portion.at(-1)!.delivery
+      }
+    },
+    discard: (deliveries, why) => write({ do: 'discard', deliveries, why }) as Promise<number>,
     replay: (deliveries, { forced }, now) => write({ do: 'replay', deliveries, forced, now }) as Promise<number>,
     async erase(person, now) {
       let sum = nothingErased

@@ -168,6 +168,8 @@ export interface EventRow {
     readonly ambiguous: number
     readonly dueAt: number
     readonly settledAt?: number
+    /** Until when it can be tried again; absent: it cannot. */
+    readonly reopenUntil?: number
     readonly trace?: string
     readonly explanation?: Explanation
   }[]
@@ -201,6 +203,9 @@ export interface Ended extends Claimed {
   readonly settledAt: number
 }
 
+/** The same without its copies and what was tried. */
+export type Ending = Omit<Ended, 'copies' | 'firstAt' | 'attempts' | 'firstAttemptAt' | 'inFlight' | 'fired'>
+
 export interface Health {
   readonly writable: boolean
   /** What a 2xx means. */
@@ -225,10 +230,7 @@ export interface Counts {
   readonly staleSettlements?: number
 }
 
-/**
- * Speaks of copies, deliveries and keys; never of rows or HTTP. Atomic per key. A driver passes test/store/contract.ts.
- * Times are epoch ms and come from the caller.
- */
+/** Speaks of copies, deliveries and keys, never of rows or HTTP. Atomic per key. Times are epoch ms of the caller's. */
 export interface Store {
   /** Several processes may work on it at once; it may be out of reach for a while and comes back by itself. */
   readonly isShared?: true
@@ -269,6 +271,10 @@ export interface Store {
   revoke(site: string, visitor: string, now: number): Promise<number>
   /** Ended deliveries that can be tried again, by number; `after` the last one of the page before. */
   ended(filter: ReplayFilter, limit: number, after?: number): Promise<readonly Ended[]>
+  /** All dead and expired deliveries that can be tried again, each once, in portions that fit into memory. */
+  endings(): AsyncIterable<readonly Ending[]>
+  /** Nobody can try them again: reason `discarded`, `why` before the old one, bodies scrubbed, state as it was. How many. */
+  discard(deliveries: readonly number[], why: string, now: number): Promise<number>
   /** Sets ended deliveries going again, each once: those that are pending by now are left alone. How many. */
   replay(deliveries: readonly number[], options: { readonly forced: boolean }, now: number): Promise<number>
   /**

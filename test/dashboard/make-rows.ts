@@ -55,7 +55,7 @@ export const noDeliveries = { pending: 0, delivered: 0, dead: 0, suppressed: 0, 
 export const noCounts: Counts = { events: 0, copies: 0, duplicates: 0, deliveries: {}, ambiguousResends: 0 }
 
 /** A store that holds what the test puts in and keeps what it was asked. */
-export class FakeStore implements Pick<Store, 'recent' | 'counts' | 'ended'> {
+export class FakeStore implements Pick<Store, 'recent' | 'counts' | 'ended' | 'endings'> {
   rows: readonly EventRow[] = []
   numbers: Counts = noCounts
   /** Those that can be tried again, by number. */
@@ -70,6 +70,9 @@ export class FakeStore implements Pick<Store, 'recent' | 'counts' | 'ended'> {
   }
   counts(): Promise<Counts> {
     return this.broken ? Promise.reject(new Error('disk gone')) : Promise.resolve(this.numbers)
+  }
+  async *endings() {
+    yield await Promise.resolve(this.dead.filter(({ state }) => state !== 'suppressed'))
   }
   ended(filter: ReplayFilter, limit: number, after = 0): Promise<readonly Ended[]> {
     const { state, instance, reason, eventId } = filter

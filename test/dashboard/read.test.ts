@@ -1,19 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { judge, type CardFacts } from '../../server/dashboard/read/card-rules.ts'
-import { idOf, keyOf } from '../../server/dashboard/read/dead.ts'
+import { deadGroups, idOf, keyOf, mostGroups } from '../../server/dashboard/read/dead.ts'
 import { fixFor } from '../../server/dashboard/read/fixes.ts'
 import { hopsOf } from '../../server/dashboard/read/hops.ts'
 import { overviewOf } from '../../server/dashboard/read/overview.ts'
 import { pairingOf } from '../../server/dashboard/read/pairing.ts'
 import { qualityOf } from '../../server/dashboard/read/quality.ts'
-import { resendable } from '../../server/dashboard/read/resendable.ts'
 import { stepsOf } from '../../server/dashboard/read/setup.ts'
 import { windowOf } from '../../server/dashboard/read/window.ts'
 import { emptyTrail } from '../../server/dashboard/deps.ts'
 import type { TrailView } from '../../server/dashboard/trail/index.ts'
 import { seriesKey, type Counts } from '../../server/dashboard/trail/series.ts'
 import { viewRow } from '../../server/dashboard/view.ts'
-import type { Ended } from '../../server/store/store.ts'
+import type { Ended, Ending } from '../../server/store/store.ts'
 import { aCopy, aDelivery, aNotice, aRow, instances, noCounts, noDeliveries, noon } from './make-rows.ts'
 
 const minute = 60_000
@@ -380,27 +379,44 @@ test('the hops of an event are in order, with the time between them', () => {
   ])
 })
 
-test('what can be sent again is what the store still has the body of', () => {
-  const day = 24 * hour
-  const row = viewRow(
-    aRow({
-      deliveries: [
-        aDelivery({ state: 'dead', reason: 'rejected_by_platform', settledAt: noon - day }),
-        aDelivery({ instance: 'reddit', state: 'suppressed', reason: 'no_match_key', settledAt: noon - day }),
-        aDelivery({ instance: 'snapchat', state: 'suppressed', reason: 'consent_denied', settledAt: noon - day }),
-      ],
-    }),
-    instances,
-  )
-  expect(resendable(row, noon)).toEqual(['meta', 'reddit'])
-  expect(resendable(row, noon + 2 * day)).toEqual(['meta'])
-  expect(resendable(row, noon + 7 * day)).toEqual([])
-})
-
 test('dead letters that differ in numbers and quoted values are one group', () => {
   const ended = (why: string, change: Partial<Ended> = {}) =>
     idOf(keyOf({ instance: 'meta', state: 'dead', why, ...change } as Ended))
   expect(ended('Invalid value "12.3" at 7')).toBe(ended('Invalid value "9" at 12'))
   expect(ended('Invalid value')).not.toBe(ended('Invalid currency'))
   expect(ended('Invalid value')).not.toBe(ended('Invalid value', { instance: 'reddit' }))
+})
+
+test('every dead letter is counted, of each kind the latest five are shown, and only so many kinds are told apart', async () => {
+  const ending = (delivery: number, change: Partial<Ending> = {}): Ending => ({
+    ...{ delivery, instance: 'meta', site: 'default', name: 'purchase', eventId: `T-${delivery}` },
+    ...{
+      state: 'dead',
+      reason: 'rejected_by_platform',
+      why: `No value ${delivery}`,
+      settledAt: noon + delivery,
+      ...change,
+    },
+  })
+  const letters = 'abcdefghijklmnopqrstuvwxyz'
+  const kind = (n: number) => `${letters[n % 26]}${letters[Math.floor(n / 26) % 26]}${letters[Math.floor(n / 676)]}`
+  async function* endings() {
+    for (let from = 0; from < 12_000; from += 4000)
+      yield await Promise.resolve(Array.from({ length: 4000 }, (_, n) => ending(from + n)))
+    yield [ending(1e6, { site: 'other' }), ending(1e6 + 1, { state: 'expired', reason: 'too_old' })]
+    yield Array.from({ length: mostGroups }, (_, n) => ending(2e6 + n, { why: kind(n) }))
+  }
+  const groups = await deadGroups({ endings }, instances, 'default')
+  expect(groups).toHaveLength(mostGroups)
+  expect(groups[0]).toMatchObject({
+    count: 12_000,
+    firstAt: noon,
+    lastAt: noon + 11_999,
+    state: 'dead',
+    why: 'No value 0',
+  })
+  expect(groups[0]?.sample.map(({ eventId }) => eventId)).toEqual(
+    [11_995, 11_996, 11_997, 11_998, 11_999].map((n) => `T-${n}`),
+  )
+  expect(groups.filter(({ state }) => state === 'expired')).toMatchObject([{ count: 1, reason: 'too_old' }])
 })

@@ -23,8 +23,7 @@ export async function aCollector(
     disk_reserve: 0,
     ...(typeof change === 'function' ? change(platforms.url) : change),
   })
-  const start = () =>
-    run(checkTree(tree), { logLevel: 'silent', secretsFile, dashboard: { pollMs: 50, overviewMs: 100 } })
+  const start = () => run(checkTree(tree), { logLevel: 'silent', secretsFile, dashboard: { pollMs: 50 } })
   let running = await start()
   let session = await logInAt(running.adminUrl)
   onTestFinished(async () => {

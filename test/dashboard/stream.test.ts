@@ -70,8 +70,7 @@ test('nothing changes, nothing is sent', async () => {
   store.rows = [aRow()]
   const { messages } = await listen(at)
   await soon(() => expect(store.asked.length).toBeGreaterThan(5))
-  // The overview comes by its own clock, for time itself changes it.
-  expect(messages.map(({ event }) => event)).toEqual(['events', 'counts', 'overview'])
+  expect(messages.map(({ event }) => event)).toEqual(['events', 'counts'])
 })
 
 test('an empty store is told as such', async () => {
@@ -83,10 +82,10 @@ test('an empty store is told as such', async () => {
 test('changed counts are sent by themselves', async () => {
   const { store, at } = await open()
   const { messages } = await listen(at)
-  await soon(() => expect(messages).toHaveLength(3))
+  await soon(() => expect(messages).toHaveLength(2))
   store.numbers = { ...noCounts, events: 7 }
-  await soon(() => expect(messages).toHaveLength(4))
-  expect(messages[3]).toMatchObject({ event: 'counts', data: { events: 7, conservation: { addsUp: true } } })
+  await soon(() => expect(messages).toHaveLength(3))
+  expect(messages[2]).toMatchObject({ event: 'counts', data: { events: 7, conservation: { addsUp: true } } })
 })
 
 test('a second listener gets all of it, whatever the first one has', async () => {
@@ -127,14 +126,4 @@ test('the store is left alone before anyone listens and after the last one left'
   const atRest = store.asked.length
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(store.asked).toHaveLength(atRest)
-})
-
-test('who comes gets the overview of the range and site that were asked for', async () => {
-  const { at } = await open()
-  const { messages } = await listen({ ...at, query: '?range=24h' })
-  await soon(() =>
-    expect(messages.find(({ event }) => event === 'overview')).toMatchObject({
-      data: { range: '24h', sites: ['default'], series: { stepMs: 3_600_000 } },
-    }),
-  )
 })

@@ -97,6 +97,13 @@ test('dead letters: grouped with the fix, sent again when it is mended, put asid
     words: expect.stringContaining('2 events') as string,
   })
   expect(await shop.read('dead')).toEqual([])
+  const gone = await shop.read('event', { site: 'default', event: 'purchase', event_id: 'T-2' })
+  expect(gone.canResend).toEqual([])
+  expect(gone.row.deliveries.find(({ instance }) => instance === 'meta')).toMatchObject({
+    ...{ state: 'dead', reason: 'discarded', reasonText: 'Somebody discarded it by hand.' },
+    why: expect.stringMatching(/^Discarded by hand: test orders\. It had ended so: \S/) as string,
+  })
+  expect((await shop.read('overview')).totals.conservation).toMatchObject({ dead: 2, addsUp: true })
   expect(await shop.write('replay', { group: group.id, forced: true })).toMatchObject({ status: 409 })
 
   shop.platforms.meta.setMode({ mode: 'error', code: 100, subcode: 2804009, status: 400 })

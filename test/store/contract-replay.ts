@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { dayMs, hourMs } from '../../shared/limits.ts'
-import type { Reservation, Settlement, Store } from '../../server/store/store.ts'
-import { aCopy, claimAt, denied, holdMs, rowOf, settleAll, start, stateOf, suppressed, to } from './make.ts'
+import type { Ending, Reservation, Settlement, Store } from '../../server/store/store.ts'
+import { aCopy, claimAt, delivered, denied, holdMs, rowOf, settleAll, start, stateOf, suppressed, to } from './make.ts'
 
 const due = start + holdMs
 
@@ -9,6 +9,12 @@ export const dead =
   (change: Partial<Settlement> = {}) =>
   (delivery: number): Settlement =>
     ({ delivery, attempted: true, state: 'dead', reason: 'rejected_by_platform', why: 'w', ...change }) as Settlement
+
+const endingsOf = async (store: Store) => {
+  const found: Ending[] = []
+  for await (const portion of store.endings()) found.push(...portion)
+  return found
+}
 
 const numbersOf = async (store: Store, filter = {}) =>
   (await store.ended(filter, 10)).map(({ eventId, instance }) => `${eventId} ${instance}`)
@@ -88,6 +94,59 @@ export function replayContract(fresh: () => Promise<Store>): void {
       expect(await store.replay([delivery], { forced: false }, due + 7 * dayMs)).toBe(0)
       await store.tidy(due + 7 * dayMs)
       expect(await numbersOf(store)).toEqual([])
+    })
+
+    test('all that can be tried again is told without bodies, each once', async () => {
+      const store = await fresh()
+      const ids = Array.from({ length: 25 }, (_, n) => `e${n}`)
+      await store.append(ids.map((eventId, n) => aCopy({ eventId, receivedAt: start + n * hourMs })))
+      // Ten at a time.
+      for (const result of [dead(), delivered, dead()]) await settleAll(store, result, due + 30 * hourMs)
+      const found = await endingsOf(store)
+      const numbers = found.map(({ delivery }) => delivery)
+      expect(found).toHaveLength(15)
+      expect(new Set(numbers).size).toBe(15)
+      const all = await store.ended({}, 100)
+      expect(numbers.sort((a, b) => a - b)).toEqual(all.map(({ delivery }) => delivery).sort((a, b) => a - b))
+      expect(found.find(({ eventId }) => eventId === all[0]?.eventId)).toEqual({
+        ...{ delivery: all[0]?.delivery, instance: 'meta', site: 'shop', name: 'purchase', eventId: all[0]?.eventId },
+        ...{ state: 'dead', reason: 'rejected_by_platform', why: 'w', settledAt: due + 30 * hourMs },
+      })
+    })
+
+    test('what was discarded says so, keeps its state, is gone from what can be tried, and leaves no body', async () => {
+      const store = await fresh()
+      await store.append([aCopy({ eventId: 'a' }), aCopy({ eventId: 'b' })])
+      await settleAll(store, dead())
+      const [a, b] = await store.ended({}, 10)
+      const before = await store.counts()
+      expect((await rowOf(store, 'a')).deliveries[0]?.reopenUntil).toBe(due + 7 * dayMs)
+      expect(await store.discard([a!.delivery], 'A test order.', due + 1)).toBe(1)
+      expect((await rowOf(store, 'a')).deliveries[0]?.reopenUntil).toBeUndefined()
+      expect(await store.discard([a!.delivery], 'Again.', due + 2)).toBe(0)
+      expect((await rowOf(store, 'a')).deliveries[0]).toMatchObject({
+        ...{ state: 'dead', reason: 'discarded', why: 'A test order. It had ended so: w', settledAt: due },
+      })
+      expect(await store.counts()).toEqual(before)
+      expect((await endingsOf(store)).map(({ eventId }) => eventId)).toEqual(['b'])
+      expect(await numbersOf(store)).toEqual(['b meta'])
+      expect(await store.replay([a!.delivery], { forced: true }, due + 3)).toBe(0)
+      expect(await stateOf(store, 'a')).toBe('dead discarded')
+      // A later copy finds nothing that it could open again, and its own body is not kept.
+      expect(await store.append([aCopy({ eventId: 'a', kind: 'backend', digest: 'other' })])).toEqual(['late'])
+      expect(await store.replay([b!.delivery], { forced: true }, due + 3)).toBe(1)
+    })
+
+    test('the body stays for another delivery of the event; what waits or went cannot be discarded', async () => {
+      const store = await fresh()
+      await store.append([aCopy({ eventId: 'e', deliveries: to('meta', 'reddit', 'snapchat') })])
+      await settleAll(store, dead())
+      await settleAll(store, delivered, due, 'snapchat')
+      const [ended] = await store.ended({}, 10)
+      const others = [1, 2].map((n) => ended!.delivery + n)
+      expect(await store.discard([ended!.delivery, ...others], 'why', due)).toBe(1)
+      const { deliveries } = await claimAt(store, due, 'reddit')
+      expect(deliveries[0]?.copies[0]?.event?.event_id).toBe('e')
     })
 
     test('a visitor’s no ends it too', async () => {

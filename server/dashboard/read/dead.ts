@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { reasons } from '../../../shared/reasons.ts'
-import type { Ended, ReplayFilter, Store } from '../../store/store.ts'
+import type { Ended, Ending, ReplayFilter, Store } from '../../store/store.ts'
 import type { DeadGroup } from '../shapes.ts'
 import type { ShownInstance } from '../view.ts'
 import { fixFor } from './fixes.ts'
 
-/** So many ended deliveries are read to be shown; a replay reads them all. */
-export const mostShown = 2000
 const pageSize = 200
+/** Kinds of words that are told apart: a platform that never says the same twice shall not fill our memory. */
+export const mostGroups = 1000
 const sampleSize = 5
 
 /** Ended deliveries of one instance that ended in one way, for one reason, with the same words but for numbers. */
@@ -25,18 +25,16 @@ const plain = (why: string): string =>
     .replace(/\d+/g, '#')
     .slice(0, 200)
 
-export const keyOf = ({ instance, state, reason = 'rejected_by_platform', why = '' }: Ended): GroupKey => ({
+export const keyOf = ({ instance, state, reason = 'rejected_by_platform', why = '' }: Ending): GroupKey => ({
   instance,
   state,
   reason,
   why: plain(why),
 })
 
-export const idOf = ({ instance, state, reason, why }: GroupKey): string =>
-  createHash('sha256')
-    .update(JSON.stringify([instance, state, reason, why]))
-    .digest('hex')
-    .slice(0, 16)
+const textOf = ({ instance, state, reason, why }: GroupKey): string => JSON.stringify([instance, state, reason, why])
+
+export const idOf = (key: GroupKey): string => createHash('sha256').update(textOf(key)).digest('hex').slice(0, 16)
 
 /** Pages of what ended and can be tried again; it stops where the reader stops. */
 export async function* endedPages(store: Pick<Store, 'ended'>, filter: ReplayFilter): AsyncGenerator<readonly Ended[]> {
@@ -48,71 +46,63 @@ export async function* endedPages(store: Pick<Store, 'ended'>, filter: ReplayFil
   }
 }
 
-/** What somebody put aside: a group's deliveries up to a time are shown no more. */
-export interface Discarded {
-  readonly id: string
-  readonly before: number
-  readonly reason: string
-}
-
 interface Gathered {
   readonly key: GroupKey
+  /** Words of the one that was read first. */
   readonly why: string
-  readonly list: Ended[]
+  count: number
+  firstAt: number
+  lastAt: number
+  /** The latest, oldest first. */
+  sample: readonly Ending[]
 }
 
-/** The dead letters in groups, largest first. */
+/** The dead letters in groups, largest first: all of them are counted, and a few of each are kept. */
 export async function deadGroups(
-  store: Pick<Store, 'ended'>,
+  store: Pick<Store, 'endings'>,
   instances: readonly ShownInstance[],
-  discarded: readonly Discarded[],
   site?: string,
 ): Promise<readonly DeadGroup[]> {
   const groups = new Map<string, Gathered>()
-  let read = 0
-  let more = false
-  for await (const page of endedPages(store, {})) {
-    for (const ended of page) {
-      const key = keyOf(ended)
-      const id = idOf(key)
-      if (site !== undefined && ended.site !== site) continue
-      if (isDiscarded(discarded, id, ended)) continue
-      const group = groups.get(id) ?? { key, why: ended.why ?? '', list: [] }
-      groups.set(id, group)
-      group.list.push(slim(ended))
+  for await (const portion of store.endings())
+    for (const ending of portion) {
+      if (site !== undefined && ending.site !== site) continue
+      const key = keyOf(ending)
+      const id = textOf(key)
+      const group = groups.get(id)
+      if (group) gather(group, ending)
+      else if (groups.size < mostGroups)
+        groups.set(id, gather({ key, why: ending.why ?? '', count: 0, ...noTimes, sample: [] }, ending))
     }
-    read += page.length
-    more = read >= mostShown
-    if (more) break
-  }
-  return [...groups].map(([id, group]) => asGroup(id, group, instances, more)).sort((a, b) => b.count - a.count)
+  return [...groups.values()].map((group) => asGroup(group, instances)).sort((a, b) => b.count - a.count)
 }
 
-export const isDiscarded = (discarded: readonly Discarded[], id: string, { settledAt }: Ended): boolean =>
-  discarded.some((one) => one.id === id && settledAt <= one.before)
+const noTimes = { firstAt: Infinity, lastAt: -Infinity }
 
-/** Bodies are large, and a group needs none. */
-const slim = (ended: Ended): Ended => ({ ...ended, copies: [] })
+function gather(group: Gathered, ending: Ending): Gathered {
+  const { settledAt } = ending
+  const [oldest] = group.sample
+  group.count++
+  group.firstAt = Math.min(group.firstAt, settledAt)
+  group.lastAt = Math.max(group.lastAt, settledAt)
+  if (group.sample.length < sampleSize || settledAt >= (oldest?.settledAt ?? 0))
+    group.sample = [...group.sample, ending].sort((a, b) => a.settledAt - b.settledAt).slice(-sampleSize)
+  return group
+}
 
 function asGroup(
-  id: string,
-  { key, why, list }: Gathered,
+  { key, why, count, firstAt, lastAt, sample }: Gathered,
   instances: readonly ShownInstance[],
-  more: boolean,
 ): DeadGroup {
   const platform = instances.find(({ name }) => name === key.instance)?.platform ?? key.instance
-  const times = list.map(({ settledAt }) => settledAt)
   const reason = Object.hasOwn(reasons, key.reason) ? reasons[key.reason as keyof typeof reasons].text : key.reason
   return {
-    id,
+    id: idOf(key),
     ...{ instance: key.instance, platform, state: key.state, reason: key.reason },
     why: why || reason,
     fix: fixOf(key, platform, why),
-    count: list.length,
-    ...(more && { more }),
-    firstAt: Math.min(...times),
-    lastAt: Math.max(...times),
-    sample: list.slice(-sampleSize).map(({ name, eventId, site }) => ({ event: name, eventId, site })),
+    ...{ count, firstAt, lastAt },
+    sample: sample.map(({ name, eventId, site }) => ({ event: name, eventId, site })),
   }
 }
 

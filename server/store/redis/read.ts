@@ -153,6 +153,7 @@ function rowOf({ shard, stored: { number, event } }: Found, explanations: Readon
       ambiguous: row.ambiguous,
       dueAt: row.dueAt,
       settledAt: row.settledAt,
+      reopenUntil: row.reopenUntil,
       trace: row.trace,
       explanation: explanations.get(deliveryNumber(shard.index, number, index)),
     })),

@@ -1,7 +1,7 @@
 import type { Reason } from '../../../shared/reasons.ts'
 import { crashAt } from '../../crash-points/index.ts'
-import { agreedFlight } from '../rules.ts'
-import type { Ended, ReplayFilter } from '../store.ts'
+import { agreedFlight, discardedWords } from '../rules.ts'
+import type { Ended, Ending, ReplayFilter } from '../store.ts'
 import type { Shard } from './calls.ts'
 import { beforeOf, hourOf, opsOf } from './change.ts'
 import { claimedOf } from './claim.ts'
@@ -65,6 +65,7 @@ export function createReplay(
 ) {
   const { calls, client } = ground
   const told = new Map<number, Spot>()
+  const openAt = (): number => (ground.clock === 'redis' ? Date.now() : tidiedAt())
   const keyOf = (shard: Shard, name: string): string => shard.meta.slice(0, -1) + name
 
   async function readHour(shard: Shard, hour: number, visit: (found: Found, hour: number) => void): Promise<void> {
@@ -114,11 +115,11 @@ export function createReplay(
     if (after > 0) await lookFor([after])
     const last = told.get(after)
     if (after > 0 && !last) return []
-    const openAt = ground.clock === 'redis' ? Date.now() : tidiedAt()
+    const at = openAt()
     const matches: Match[] = []
     const visit = (found: Found, hour: number) => {
       for (const match of matchesOf(found, hour))
-        if (fits(match, filter, openAt) && (!last || compare(match.spot.at, last.at) > 0)) matches.push(match)
+        if (fits(match, filter, at) && (!last || compare(match.spot.at, last.at) > 0)) matches.push(match)
     }
     if (filter.eventId === undefined) await walk(last?.at[0] ?? 0, visit, () => matches.length >= limit)
     else for (const found of await withId(filter.eventId)) visit(found, hourOf(found.stored.event.firstAt))
@@ -129,8 +130,43 @@ export function createReplay(
     return Promise.all(page.map(endedOf))
   }
 
-  /** True: it is going again. */
-  async function replayOne(delivery: number, { shard: index, id }: Spot, forced: boolean, now: number) {
+  /** The hours that hold events, oldest first. */
+  const hours = async (): Promise<readonly number[]> => {
+    const all = await Promise.all(ground.shards.map((shard) => client.zrangebyscore(keyOf(shard, 'H'), '-inf', '+inf')))
+    return [...new Set(all.flat().map(Number))].sort((a, b) => a - b)
+  }
+
+  /** Those that ended dead or expired of the events of one hour. */
+  async function endingsOf(hour: number): Promise<readonly Ending[]> {
+    const matches: Match[] = []
+    const at = openAt()
+    const visit = (found: Found) => {
+      for (const match of matchesOf(found, hour)) if (fits(match, {}, at)) matches.push(match)
+    }
+    await Promise.all(ground.shards.map((shard) => readHour(shard, hour, visit)))
+    if (told.size > mostTold) told.clear()
+    // Whoever read of it may want to change it next.
+    for (const { delivery, spot } of matches) told.set(delivery, spot)
+    return matches.map(({ delivery, row, found }) => ({
+      delivery,
+      instance: row.instance,
+      site: found.stored.event.site,
+      name: found.stored.event.name,
+      eventId: found.stored.event.eventId,
+      state: row.state,
+      ...(row.reason !== undefined && { reason: row.reason as Reason }), // written by the store
+      ...(row.why !== undefined && { why: row.why }),
+      settledAt: row.settledAt ?? 0,
+    }))
+  }
+
+  /** Changes an ended delivery that can be tried again. True: it is done. */
+  async function changeOne(
+    delivery: number,
+    { shard: index, id }: Spot,
+    now: number,
+    change: (row: DeliveryRecord) => Partial<DeliveryRecord>,
+  ): Promise<boolean> {
     const shard = shardAt(ground, index)
     let answer = readAnswer(((await calls.run(shard, 'get', 0, id)) as string[])[0] ?? '-')
     for (let tries = 0; tries < mostTries && answer.is === 'there'; tries++) {
@@ -139,15 +175,7 @@ export function createReplay(
       if (!row || deliveryNumber(index, number, delivery % 256) !== delivery) return false
       if (row.state === 'pending' || row.state === 'delivered' || (row.reopenUntil ?? 0) <= now) return false
       const before = beforeOf(event)
-      const again = { reason: undefined, why: undefined, settledAt: undefined, reopenUntil: undefined }
-      Object.assign(row, {
-        state: 'pending',
-        dueAt: now,
-        held: false,
-        flight: agreedFlight(row.flight),
-        replayed: { at: now, forced },
-        ...again,
-      } satisfies Partial<DeliveryRecord>)
+      Object.assign(row, change(row))
       const ops = opsOf(before, event, { now, offset: shard.offset, sums: {} })
       const told = put(ground, shard, 'change', now, [{ id, want: version, event, ops }])
       crashAt('C9')
@@ -158,16 +186,30 @@ export function createReplay(
     return false
   }
 
+  async function changeAll(deliveries: readonly number[], now: number, change: Parameters<typeof changeOne>[3]) {
+    await lookFor(deliveries)
+    let done = 0
+    for (const delivery of deliveries) {
+      const spot = told.get(delivery)
+      if (spot && (await changeOne(delivery, spot, now, change))) done++
+    }
+    return done
+  }
+
   return {
     ended,
-    async replay(deliveries: readonly number[], forced: boolean, now: number): Promise<number> {
-      await lookFor(deliveries)
-      let going = 0
-      for (const delivery of deliveries) {
-        const spot = told.get(delivery)
-        if (spot && (await replayOne(delivery, spot, forced, now))) going++
-      }
-      return going
-    },
+    hours,
+    endingsOf,
+    replay: (deliveries: readonly number[], forced: boolean, now: number): Promise<number> =>
+      changeAll(deliveries, now, ({ flight }) => ({
+        ...{ state: 'pending', dueAt: now, held: false, flight: agreedFlight(flight), replayed: { at: now, forced } },
+        ...{ reason: undefined, why: undefined, settledAt: undefined, reopenUntil: undefined },
+      })),
+    discard: (deliveries: readonly number[], why: string, now: number): Promise<number> =>
+      changeAll(deliveries, now, (row) => ({
+        reason: 'discarded',
+        why: discardedWords(why, row.why),
+        reopenUntil: undefined,
+      })),
   }
 }

@@ -47,6 +47,7 @@ export type Command =
   | { readonly do: 'forget'; readonly site: string; readonly visitor: string }
   | { readonly do: 'revoke'; readonly site: string; readonly visitor: string; readonly now: number }
   | { readonly do: 'replay'; readonly deliveries: readonly number[]; readonly forced: boolean; readonly now: number }
+  | { readonly do: 'discard'; readonly deliveries: readonly number[]; readonly why: string }
   | { readonly do: 'erase'; readonly person: Person; readonly at: ErasePlace; readonly now: number }
   | { readonly do: 'readmit'; readonly person: Person }
   | { readonly do: 'note'; readonly name: string; readonly text?: string | undefined }
@@ -60,6 +61,7 @@ export type Query =
   | { readonly do: 'counts' }
   | { readonly do: 'recall'; readonly hints: readonly Hint[] }
   | { readonly do: 'ended'; readonly filter: ReplayFilter; readonly limit: number; readonly after: number }
+  | { readonly do: 'endings'; readonly limit: number; readonly after: number }
   | { readonly do: 'noted'; readonly name: string }
 
 /** Asked of the reading thread: to copy from the journal into the file. */

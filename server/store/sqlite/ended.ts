@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StoredEvent } from '../../../shared/event.ts'
 import type { Fired } from '../../../shared/pixel-state.ts'
-import type { CopyKind, DeliveryState, Ended, Facts, KeptCopy, ReplayFilter } from '../store.ts'
+import type { CopyKind, DeliveryState, Ended, Ending, Facts, KeptCopy, ReplayFilter } from '../store.ts'
 
 type Row = {
   id: number
@@ -20,6 +20,8 @@ type Row = {
   fired: string
 }
 type CopyRow = { kind: CopyKind; origin: string; received_at: number; facts: string; body: string | null }
+
+type EndingRow = Pick<Row, 'id' | 'instance' | 'state' | 'reason' | 'why' | 'settled_at' | 'site' | 'name' | 'event_id'>
 
 /** Where the filter names no state. */
 const triedAgain = ['dead', 'expired'] as const satisfies readonly DeliveryState[]
@@ -67,6 +69,30 @@ export function createEnded(db: DatabaseSync) {
       copies: (copiesOf.all(row.event) as CopyRow[]).map(copyOf),
       state: row.state,
       reason: (row.reason ?? undefined) as Ended['reason'],
+      why: row.why ?? undefined,
+      settledAt: row.settled_at,
+    }))
+  }
+}
+
+/** The same without their copies, however many there are: a portion, in the order of their numbers. */
+export function createEndings(db: DatabaseSync) {
+  const rows = db.prepare(
+    `SELECT d.id, d.instance, d.state, d.reason, d.why, d.settled_at, e.site, e.name, e.event_id
+     FROM deliveries d INDEXED BY deliveries_ended JOIN events e ON e.id = d.event
+     WHERE d.reopen_until IS NOT NULL AND d.id > ? AND d.state = ? ORDER BY d.id LIMIT ?`,
+  )
+  return (limit: number, after: number): readonly Ending[] => {
+    const found = triedAgain.flatMap((state) => rows.all(after, state, limit) as EndingRow[])
+    found.sort((one, other) => one.id - other.id)
+    return found.slice(0, limit).map((row) => ({
+      delivery: row.id,
+      instance: row.instance,
+      site: row.site,
+      name: row.name,
+      eventId: row.event_id,
+      state: row.state,
+      reason: (row.reason ?? undefined) as Ending['reason'],
       why: row.why ?? undefined,
       settledAt: row.settled_at,
     }))

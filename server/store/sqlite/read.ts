@@ -4,7 +4,7 @@ import type { AppendResult, CopyKind, Counts, DeliveryState, EventRow, Facts, Re
 import { countsOf, type Sum } from '../counts.ts'
 import type { Query } from './commands.ts'
 import { secretOf } from './connection.ts'
-import { createEnded } from './ended.ts'
+import { createEnded, createEndings } from './ended.ts'
 import { readExplanation } from './explained.ts'
 import { createNotes } from './replay.ts'
 import { createRecall } from './vault.ts'
@@ -36,6 +36,7 @@ type DeliveryRecord = {
   ambiguous: number
   due_at: number
   settled_at: number | null
+  reopen_until: number | null
   trace: string | null
   text: string | null
 }
@@ -44,6 +45,7 @@ type DeliveryRecord = {
 export function createRead(db: DatabaseSync): (query: Query) => unknown {
   const recall = createRecall(db, secretOf(db))
   const ended = createEnded(db)
+  const endings = createEndings(db)
   const { noted } = createNotes(db)
   const newest = db.prepare(
     `SELECT id, site, name, event_id, first_at, conflict, fired FROM events e
@@ -56,7 +58,7 @@ export function createRead(db: DatabaseSync): (query: Query) => unknown {
      FROM copies WHERE event = ? ORDER BY id`,
   )
   const deliveriesOf = db.prepare(
-    `SELECT instance, state, reason, why, attempts, ambiguous, due_at, settled_at, trace, x.text
+    `SELECT instance, state, reason, why, attempts, ambiguous, due_at, settled_at, reopen_until, trace, x.text
      FROM deliveries d LEFT JOIN explained x ON x.id = d.explained AND x.delivery = d.id WHERE event = ? ORDER BY d.id`,
   )
   const tallies = db.prepare('SELECT name, instance, n FROM tallies')
@@ -79,6 +81,7 @@ export function createRead(db: DatabaseSync): (query: Query) => unknown {
     ambiguous: row.ambiguous,
     dueAt: row.due_at,
     settledAt: row.settled_at ?? undefined,
+    reopenUntil: row.reopen_until ?? undefined,
     trace: row.trace ?? undefined,
     explanation: row.text === null ? undefined : readExplanation(row.text),
   })
@@ -109,6 +112,8 @@ export function createRead(db: DatabaseSync): (query: Query) => unknown {
           return recent(query.filter)
         case 'recall':
           return query.hints.map(recall)
+        case 'endings':
+          return endings(query.limit, query.after)
         case 'ended':
           return ended(query.filter, query.limit, query.after)
         case 'noted':

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { agreedFlight } from '../rules.ts'
+import { agreedFlight, discardedWords } from '../rules.ts'
 import type { DeliveryState } from '../store.ts'
 import { flightAt, flightCode } from './codes.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { Ledger } from './ledger.ts'
 
 type Row = { id: number; instance: string; state: DeliveryState; in_flight: number }
@@ -21,6 +22,20 @@ export function createReplay({ db, tally }: Ledger) {
       reopen.run(now, forced ? 1 : 0, row.id, flightCode(agreedFlight(flightAt(row.in_flight))))
       tally.move(row.instance, row.state, 'pending')
     }
+    return rows.length
+  }
+}
+
+/** Puts ended deliveries aside for good. Their states stay, so no sum changes. */
+export function createDiscard({ db }: Ledger, deliveries: Deliveries) {
+  const rowOf = db.prepare(
+    "SELECT id, event, why FROM deliveries WHERE id = ? AND state IN ('dead', 'expired', 'suppressed') AND reopen_until IS NOT NULL",
+  )
+  const close = db.prepare("UPDATE deliveries SET reason = 'discarded', why = ?, reopen_until = NULL WHERE id = ?")
+  return (ids: readonly number[], why: string): number => {
+    const rows = ids.flatMap((id) => (rowOf.get(id) as { id: number; event: number; why: string | null }) ?? [])
+    for (const row of rows) close.run(discardedWords(why, row.why ?? undefined), row.id)
+    for (const event of new Set(rows.map((row) => row.event))) deliveries.scrubIfDone(event)
     return rows.length
   }
 }

@@ -11,7 +11,7 @@ import type { Ledger } from './ledger.ts'
 import { createPeople } from './people.ts'
 import { createEarlyProofs } from './proofs.ts'
 import { createRead } from './read.ts'
-import { createNotes, createReplay } from './replay.ts'
+import { createDiscard, createNotes, createReplay } from './replay.ts'
 import { createReserve } from './reserve.ts'
 import { createSettle } from './settle.ts'
 import { createRemove, createTidy } from './tidy.ts'
@@ -64,6 +64,7 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
   const tidy = createTidy(ledger, deliveries)
   const remove = createRemove(ledger, deliveries)
   const replay = createReplay(ledger)
+  const discard = createDiscard(ledger, deliveries)
   const notes = createNotes(ledger.db)
   const read = createRead(ledger.db)
   const vault = createVault(ledger)
@@ -142,6 +143,8 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
         return JSON.stringify(visits.revoke(command.site, command.visitor, command.now))
       case 'replay':
         return JSON.stringify(replay(command.deliveries, command.forced, command.now))
+      case 'discard':
+        return JSON.stringify(discard(command.deliveries, command.why))
       case 'erase':
         return JSON.stringify(people.erase(command.person, command.at, command.now))
       case 'readmit':
@@ -160,6 +163,7 @@ export function createExecute(ledger: Ledger): (command: Command, nextBody: () =
       case 'counts':
       case 'recall':
       case 'ended':
+      case 'endings':
       case 'noted':
         return JSON.stringify(read(command))
     }

@@ -39,7 +39,7 @@ export const deadView: View = async (place) =>
 function groupPanel(group: Group): HTMLElement {
   const { id, instance, platform, state, reason, why, fix, count, firstAt, lastAt, sample } = group
   const name = instanceWords(group)
-  const many = group.more ? `${number(count)}+ events` : times(count, 'event')
+  const many = times(count, 'event')
   return el(
     'section',
     { class: 'panel dead-group', 'aria-label': `${many} at ${name}: ${reason}`, 'data-key': id, 'data-group': id },
@@ -120,7 +120,11 @@ async function discard({ id, count }: Group, name: string) {
   const given = await ask(
     `Discard ${times(count, 'event')} for ${name}?`,
     'Discard',
-    el('p', {}, 'They are not sent any more, and cannot be replayed. The reason is kept with them.'),
+    el(
+      'p',
+      {},
+      'They are not sent any more, and cannot be replayed: what was kept of them goes at once. The reason stays with each.',
+    ),
     el('label', { for: 'discard-reason' }, 'Reason'),
     el('input', { id: 'discard-reason', name: 'reason', required: true, maxlength: '200', autocomplete: 'off' }),
   )
