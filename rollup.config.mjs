@@ -8,16 +8,16 @@ import livePage from './server/dashboard/page/rollup.mjs'
 const ownMembers = [
   ...['platformName', 'globalName', 'nameAt', 'knownClicks', 'keepClicks'],
   ...['siteConfig', 'publicCommands', 'allPlatforms', 'getDomain', 'whenAllowed', 'shutGate', 'heldRuns', 'nameRow'],
-  ...['readClicks', 'makeEvent', 'takeEvent', 'ownCalls', 'noteState', 'postBatch', 'tellFirstPage', 'mayFire'],
+  ...['readClicks', 'makeEvent', 'takeEvent', 'ownCalls', 'noteState', 'postBatch', 'tellFirstPage', 'wasFired'],
   ...['cameFrom', 'lastView', 'firstView', 'seeRequest', 'ourProps', 'pixelIds'],
-  ...['siteId', 'firstKit', 'told', 'saidConsent'],
+  ...['isSecond', 'told', 'saidConsent'],
 ]
 // The order in which names are given out, found by trying: it decides which letters meet, and so what compresses well.
-const memberLetters = 'leSdCigmtupoacAwsrvnkfbqOjhBxDEFWHIJKLMNzPQRGTUVyXYZ'
+const memberLetters = 'leSshigmtuNoawvcnrRdkfOAqjDBVGEFWHIJKLMUzPQpxTCbyXYZ'
 const shortNames = Object.fromEntries(ownMembers.map((name, at) => [`$${name}`, memberLetters[at]]))
 /** The minifier takes it to a thread of its own, so all it needs stands inside. */
 const nameAt = (at) => {
-  const letters = 'lansiurcoAewfTPLmpyCNbdEUvtRBhOgSkMD_IF'
+  const letters = 'lansiurcoAewfpPNmTyCLbdMUvDRBhOgSkEt_IF'
   let name = ''
   for (let left = at + 1; left > 0; left = Math.floor((left - 1) / letters.length))
     name += letters[(left - 1) % letters.length]

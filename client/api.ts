@@ -1,6 +1,7 @@
 import type { UserField } from '../shared/event.ts'
 import type { PixelSettings } from '../shared/pixel-settings.ts'
 import type { SayConsent } from './features/consent.ts'
+import type { JoinSecond } from './features/second-site.ts'
 import type { Feature, Kit } from './kit.ts'
 import type { Mapping } from './platforms/platform.ts'
 
@@ -66,6 +67,8 @@ export interface PixelOptions {
 export interface PixelConfig extends PixelOptions {
   /** The site's own rules for names, where it has any (client/features/mapping.ts). */
   readonly mapping?: Mapping
+  /** Joins another site of the collector to the one whose script came first (client/features/second-site.ts). */
+  readonly second?: JoinSecond
   /** What the collector joined to the core for this site. */
   readonly features?: readonly Feature[]
 }

@@ -12,13 +12,10 @@ import type { WireBatch, WireEvent } from './wire.ts'
 export interface Kit {
   /** Served settings, attributes and `set`, later ones on top. */
   siteConfig: PixelConfig
-  /** Where this site's events are posted, and its key. */
-  readonly siteId: string
-  /** Of another site's pixel that was on the page first: it hears the page, and ours only gets its events. */
-  readonly firstKit?: Kit | undefined
-  /** What was told on this page so far, for a second site (client/second.ts). */
-  readonly told: Parameters<Kit['takeEvent']>[]
-  /** The page's own last word on consent. */
+  /** Another site's pixel was on the page first: that one hears the page, and ours only gets its events. */
+  isSecond?: boolean
+  /** What was told on this page, and allowed, and the page's own last word on consent: for a second site. */
+  told?: WireEvent[]
   saidConsent?: Parameters<SayConsent>
   /** The public commands; a feature may add some. */
   readonly publicCommands: Commands
@@ -50,8 +47,8 @@ export interface Kit {
   lastView?: WireEvent
   /** Sends an event on its way. `only`: this platform was called by the page, so none is fired. */
   takeEvent: (event: WireEvent, only?: PixelPlatform) => void
-  /** Whether an event of ours fires the platforms' pixels. */
-  mayFire: (event: WireEvent) => unknown
+  /** Whether an event of ours has fired the platforms' pixels before, and shall not again. */
+  wasFired?: (event: WireEvent) => unknown
   /** One platform's pixel was called by us just now; features that watch its calls leave this one alone. */
   ownCalls: number
   /** A state of an event at a platform. `called`: its hit, with the event's ID, is to come. */

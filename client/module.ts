@@ -17,4 +17,4 @@ export type ModuleOptions = PixelOptions & { readonly key: string; readonly endp
  * standard ones and no other; with `& AnyEvents`, any other name too.
  */
 export const createPixel = <Own extends object = AnyEvents>(settings: ModuleOptions): PixelOf<Own> =>
-  startPixel(settings, location.href, (settings as PixelConfig).features ?? usual) as PixelOf<Own>
+  startPixel({ ...settings }, location.href, (settings as PixelConfig).features ?? usual) as PixelOf<Own>

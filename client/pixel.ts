@@ -16,22 +16,17 @@ const maxWaitMs = 1000
 
 /**
  * Starts the pixel on this page and answers the global function. A page that has one already keeps it, with its first
- * settings; another site's is joined to it (client/second.ts). @param base what relative addresses start from: the script's own
+ * settings; another site's is joined to it. @param config may be changed @param base what relative addresses start from
  */
-export function startPixel(given: PixelConfig, base: string, features: readonly Feature[] = []): Pairpixel {
+export function startPixel(config: PixelConfig, base: string, features: readonly Feature[] = []): Pairpixel {
   const stub = window.pairpixel
-  const firstKit = stub?.kit
-  const config: PixelConfig = { consent: 'none', ...given }
-  const siteId = `${attempt(() => new URL(config.endpoint || 'e', base))} ${config.key}`
-  if (stub?.track && (firstKit?.siteId ?? siteId) === siteId) return stub
+  const early: EarlyCalls = stub?.q ?? []
   const heldRuns: (() => void)[] = []
   /** Shut ones, each as what opens it. */
   const gates = new Set<() => void>()
   /** Events that wait for a shared request, and those whose pixels have a new state since they left. */
   const waiting: WireEvent[] = []
   const changed = new Set<WireEvent>()
-  const early: EarlyCalls = stub?.q ?? []
-  let hasBegun: unknown
   let timer: unknown
   let domain: string
   let user: User = {}
@@ -76,9 +71,6 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
 
   const kit: Kit = {
     siteConfig: config,
-    siteId,
-    firstKit,
-    told: [],
     publicCommands: commands,
     heldRuns,
     nameRow: findNameRow,
@@ -130,7 +122,6 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
       }
     },
     takeEvent(event, only) {
-      kit.told.push([event, only])
       const isView = event.event === 'page_view'
       if (isView && !only) {
         kit.lastView = event
@@ -142,11 +133,10 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
         if (only || isView) flushSoon()
         else queueMicrotask(flushAll)
         if (only) kit.noteState(event, only, 'called')
-        else if (kit.mayFire(event))
+        else if (!kit.wasFired?.(event))
           for (const platform of kit.allPlatforms) if (kit.pixelIds(platform)) firePixel(platform, event, kit)
       })
     },
-    mayFire: () => true,
     noteState(event, platform, state) {
       ;(event.fired ??= {})[platform.platformName] = state
       // It leaves with the event, or as a proof when that has gone.
@@ -158,47 +148,38 @@ export function startPixel(given: PixelConfig, base: string, features: readonly 
     postBatch: (batch, leaving) => post(new URL(config.endpoint || 'e', base), batch, leaving),
   }
 
-  // Said before the script had loaded, and read by what starts below. The calls are answered with the others all the same.
+  // Read by what starts below. The calls are answered with the others all the same.
   early.forEach(safe(([command, options]) => command === 'set' && commands.set(options)))
-  const openStart = kit.shutGate()
   const openConsent = kit.shutGate()
-  if (config.consent === 'none') openConsent()
+  if ((config.consent ?? 'none') === 'none') openConsent()
   // In another site's frame the visitor is not on this site.
   if (!config.frames && !attempt(() => top!.document)) kit.shutGate()
-  // What the page asked for before the script was there, and its first view, in a task of their own: the platforms'
-  // functions are called then. Whoever comes before that task, comes after them.
-  const begin = safe(() => {
-    if (hasBegun) return
-    hasBegun = 1
-    early.forEach(answer)
-    // `0`, `"0"` or false; an attribute without a value is not off.
-    if (config.auto != '0') kit.tellFirstPage()
-    openStart()
-  })
-  // Ahead of all that features have to do soon.
-  if (!firstKit) setTimeout(begin)
-  const answer = safe(([command, ...args]: Call): string | undefined => {
-    begin()
-    if (command === 'consent') kit.saidConsent = args as Kit['saidConsent']
-    return (commands[command] as (...args: unknown[]) => string | undefined)(...args)
-  })
+  config.second?.(kit, base, features, stub)
+  if (stub?.track) return stub
+  const openStart = kit.shutGate()
   for (const feature of features) safe(feature)(kit)
   kit.readClicks()
-  if (firstKit) {
-    openStart()
-    void (import(new URL('second.js', base).href) as Promise<typeof import('./second.ts')>)
-      .then((second) => second.default(firstKit, kit))
-      .catch(() => undefined)
-    return stub
-  }
-  const pixel = (window.pairpixel = ((...call) => answer(call)) as Pairpixel)
-  for (const command in commands) Object.assign(pixel, { [command]: pixel.bind(0, command as 'track') })
-  Object.assign(pixel, { q: early, kit })
+  const answer = safe(([command, ...args]: Call) =>
+    (commands[command] as (...args: unknown[]) => string | undefined)(...args),
+  )
+  const pixel: Pairpixel = (window.pairpixel = Object.assign((...call: Call) => answer(call), commands, {
+    q: early,
+    kit,
+  }))
+  early.forEach(answer)
   // Whoever kept the stub goes on pushing into its queue.
   early.push = answer
+  // `0`, `"0"` or false; an attribute without a value is not off.
+  if (config.auto != '0') kit.tellFirstPage()
 
+  // In a task of its own, after those that features have to do first: the platforms' functions are called then.
+  setTimeout(openStart)
   // Their event is what says `leaving`. A page that is shown again sends what waits the same way, which does no harm.
-  addEventListener('pagehide', (event) => answer(['flush', event]))
-  addEventListener('visibilitychange', () => document.hidden && answer(['flush', 1]), true)
+  const leave = (leaving: unknown): void => {
+    openStart()
+    commands.flush(leaving)
+  }
+  addEventListener('pagehide', leave)
+  addEventListener('visibilitychange', () => document.hidden && leave(1), true)
   return pixel
 }

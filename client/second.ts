@@ -1,5 +1,5 @@
-import type { Kit } from './kit.ts'
-import type { PixelPlatform } from './platforms/platform.ts'
+import type { Pairpixel } from './api.ts'
+import type { Feature, Kit } from './kit.ts'
 import { safe } from './safe.ts'
 import type { WireBatch, WireEvent } from './wire.ts'
 
@@ -10,8 +10,14 @@ const keyOf = ({ event, event_id }: Pick<WireEvent, 'event' | 'event_id'>): stri
  * posts a copy of each event to its own collector, under the same ID, by its own rules for consent and retry. Fetched
  * by the second script alone, so a page of one site pays nothing for it.
  */
-export default function joinSecond(first: Kit, second: Kit): void {
+export default function joinSecond(pixel: Pairpixel, second: Kit, features: readonly Feature[]): void {
+  const first = pixel.kit!
+  second.isSecond = true
+  for (const feature of features) safe(feature)(second)
+  second.readClicks()
+
   const before = { ...first }
+  const told = first.told!
   const { publicCommands: theirs } = first
   const { publicCommands: ours } = second
   const { consent, flush } = { consent: theirs.consent.bind(theirs), flush: theirs.flush.bind(theirs) }
@@ -28,12 +34,16 @@ export default function joinSecond(first: Kit, second: Kit): void {
     if (!answer) second.heldRuns.length = length
     return answer
   }
-  const tell = safe((event: WireEvent, only?: PixelPlatform) => {
+  const tell = safe((event: WireEvent) => {
     if (seen.has(event) || (event.to && !event.to[0])) return
     seen.add(event)
     const copy = { ...event, consent: undefined, fired: undefined }
     copies.set(keyOf(event), copy)
-    second.takeEvent(copy, only)
+    // What was seen at a platform's function says which.
+    second.takeEvent(
+      copy,
+      first.allPlatforms.find(({ globalName }) => globalName === event.origin),
+    )
     learn(event)
   })
   /** What became of a platform's pixel is true of ours where the call reached every pixel, or named ours too. */
@@ -49,7 +59,7 @@ export default function joinSecond(first: Kit, second: Kit): void {
     }
   }
 
-  second.mayFire = () => false
+  second.wasFired = () => true
   // One call reaches all pixels where either site's calls name none.
   first.pixelIds = (platform) => {
     const known = before.pixelIds(platform)
@@ -60,7 +70,7 @@ export default function joinSecond(first: Kit, second: Kit): void {
   first.takeEvent = (event, only) => {
     if (isAllowed()) named.add(keyOf(event))
     before.takeEvent(event, only)
-    tell(event, only)
+    tell(event)
   }
   first.readClicks = () => {
     second.readClicks()
@@ -80,11 +90,20 @@ export default function joinSecond(first: Kit, second: Kit): void {
     if (!/^(tcf|gcm)$/.test(more?.source ?? '')) ours.consent(said, more)
   }
 
+  // The page's own words, as far as they were said before we came: those of before its script had loaded are there still.
+  pixel.q?.forEach(
+    safe(([command, ...said]) => {
+      if (command === 'consent') ours.consent(...(said as Parameters<typeof consent>))
+    }),
+  )
   if (first.saidConsent) ours.consent(...first.saidConsent)
-  for (const [event, only] of first.told) tell(event, only)
+  told.forEach(tell)
   // What the first site's visitor had not allowed yet.
-  first.told.push = (...calls) => {
-    for (const [event, only] of calls) tell(event, only)
-    return 0
+  const push = told.push.bind(told)
+  told.push = (...events) => {
+    events.forEach(tell)
+    return push(...events)
   }
+  // Who calls them as members of the global found those of before.
+  Object.assign(pixel, theirs)
 }

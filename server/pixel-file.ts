@@ -22,6 +22,8 @@ export interface PixelCode {
   /** The core with the usual features built in. */
   readonly usual: string
   readonly mapping: string
+  /** What a script does beside another site's (client/features/second-site.ts). */
+  readonly secondSite: string
   /** What a page that asks for it sees of the pixel (client/overlay). */
   readonly overlay: string
   /** What a second site's script on one page fetches (client/second.ts). */
@@ -36,6 +38,7 @@ export function readBuiltPixel(): PixelCode {
     core: readBuilt('p.js'),
     usual: readBuilt('usual.js'),
     mapping: feature('mapping'),
+    secondSite: feature('second-site'),
     overlay: readBuilt('debug.js'),
     second: readBuilt('second.js'),
     features: Object.fromEntries(pixelFeatureNames.map((name) => [name, feature(name)])) as PixelCode['features'],
@@ -64,14 +67,16 @@ export function pixelFor(
     ...(consentFallbackOf(site) && { consentFallback: consentFallbackOf(site) }),
     ...(typeof site.pixel?.load === 'string' && { load: site.pixel.load }),
   }
-  return fill(code, site, featuresOf(site), [toLiteral(settings).slice(1, -1)])
+  const second = isOnlySite ? [] : [`second:${code.secondSite}`]
+  return fill(code, site, featuresOf(site), [toLiteral(settings).slice(1, -1), ...second])
 }
 
 /**
  * The same pixel without the settings that attributes of its tag can say, so that it changes with the code alone. Rules
  * of a mapping have no attribute; they stay, for both sides must use one name.
  */
-export const codeOnlyFor = (code: PixelCode, site: Site): PixelFile => fill(code, site, tagFeaturesOf(site), [])
+export const codeOnlyFor = (code: PixelCode, site: Site): PixelFile =>
+  fill(code, site, tagFeaturesOf(site), [`second:${code.secondSite}`])
 
 /** A file in the forms it is served in, each compressed once. */
 export const pack = (text: string): PixelFile => {

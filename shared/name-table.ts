@@ -33,18 +33,21 @@ Donate,-`
 export const foldName = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
 /** One event's names as they are spelled: ours in snake case, Meta's, Reddit's, Snapchat's in capitals, then aliases. */
-const rowOf = (line: string): readonly string[] =>
-  line.split(',').map((cell, at, [first]) => {
-    const name = cell === '-' ? first! : cell
-    return at % 3 ? name : name.replace(/\B[A-Z]/g, '_$&')[at ? 'toUpperCase' : 'toLowerCase']()
-  })
+const spell = (cell: string, at: number, [first]: readonly string[]): string => {
+  const name = cell === '-' ? first! : cell
+  return at % 3 ? name : name.replace(/\B[A-Z]/g, '_$&')[at ? 'toUpperCase' : 'toLowerCase']()
+}
 
-export const nameRows = (): readonly (readonly string[])[] => table.split('\n').map(rowOf)
+export const nameRows = (): readonly (readonly string[])[] =>
+  table.split('\n').map((line) => line.split(',').map(spell))
 
 /** The first row that holds a spelling, read from the table when it is asked for; nothing is no spelling. */
 export function findNameRow(name: string): readonly string[] | undefined {
-  // No spelling has a `-` any more, so nothing is none.
+  // No spelling has a space any more, so nothing is none.
   const folded = foldName(name) || ' '
-  const line = table.split('\n').find((names) => names.toLowerCase().split(',').includes(folded))
-  return line === undefined ? line : rowOf(line)
+  return table
+    .split('\n')
+    .find((names) => names.toLowerCase().split(',').includes(folded))
+    ?.split(',')
+    .map(spell)
 }

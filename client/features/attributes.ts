@@ -11,7 +11,7 @@ const lookAgainMs = 500
  * Nothing is cancelled and no way to the next page delayed: what is posted outlives the page.
  */
 const attributes: Feature = (kit) => {
-  if (kit.firstKit) return
+  if (kit.isSecond) return
   const tell = (element: HTMLElement, name: string | undefined): void => {
     const id = element.dataset.ppId
     if (!name) return

@@ -17,7 +17,7 @@ type Fields = Readonly<Record<string, unknown>>
  * same data layer; where they are, pairing joins their calls instead.
  */
 const dataLayer: Feature = (kit) => {
-  if (kit.firstKit) return
+  if (kit.isSecond) return
   const config = kit.siteConfig as DataLayerOptions & typeof kit.siteConfig
   const heard = new WeakSet<object>()
   let isBusy = false
@@ -64,7 +64,7 @@ const dataLayer: Feature = (kit) => {
     }
   })
   // After the calls made before the script had loaded: they may say whose events these are.
-  setTimeout(install)
+  queueMicrotask(install)
   // A page may put another array in its place while it loads.
   for (const moment of ['DOMContentLoaded', 'load']) addEventListener(moment, install)
 }

@@ -10,7 +10,7 @@ import { findTag } from '../settings.ts'
  */
 const debug: Feature = (kit) => {
   const config: PixelConfig & { readonly debug?: unknown } = kit.siteConfig
-  if (kit.firstKit) return
+  if (kit.isSecond) return
   const { src } = findTag()
   const show = (kit.publicCommands.debug = () => {
     // An import has this script's nonce and needs no HTML. By the whole address: a script of another origin has none.
@@ -20,20 +20,9 @@ const debug: Feature = (kit) => {
       .catch(() => undefined)
   })
   if (config.debug != null || location.href.includes('pp_debug')) return show()
-  const { takeEvent } = kit
-  let hasLooked: unknown
-  const look = (): void => {
-    if (!hasLooked) attempt(() => (sessionStorage._ppd as unknown) && show())
-    hasLooked = 1
-  }
   // The overlay leaves its mark in the tab, so that it follows from page to page until it is closed. Storage makes the
-  // page wait: so when there is something to see, or soon.
-  setTimeout(look)
-  kit.takeEvent = (event, only) => {
-    // What was seen at a platform waits for a shared request anyway.
-    if (!only) look()
-    takeEvent(event, only)
-  }
+  // page wait: so not while the script is evaluated, and before the core lets anything pass.
+  setTimeout(() => attempt(() => (sessionStorage._ppd as unknown) && show()))
 }
 
 export default debug

@@ -16,7 +16,7 @@ const fields = {
  */
 const forms: Feature = (kit) => {
   const { publicCommands: commands } = kit
-  if (kit.firstKit) return
+  if (kit.isSecond) return
   const { identify, consent } = {
     identify: commands.identify.bind(commands),
     consent: commands.consent.bind(commands),

@@ -10,7 +10,7 @@ const settleMs = 100
  */
 const lifecycle: Feature = (kit) => {
   const { siteConfig: config, tellFirstPage } = kit
-  if (kit.firstKit) return
+  if (kit.isSecond) return
   const address = (): string => location.href.split(config.hashRoutes == 1 ? '\n' : '#')[0]!
   let last = address()
   let changedAt = Date.now()

@@ -20,7 +20,7 @@ interface Bus {
  * changed, nothing happens. An ID that a call has brought stays, so what the page told is told once.
  */
 const pairingDeep: Feature = (kit) => {
-  if (kit.firstKit) return
+  if (kit.isSecond) return
   const config: PixelConfig & { readonly pair?: string } = kit.siteConfig
   const [meta] = kit.allPlatforms
   /** Newest first, with the pixels that have asked for each. */

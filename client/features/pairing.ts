@@ -33,10 +33,9 @@ const isSame = (a: WireEvent, b: WireEvent): boolean =>
  * to are watched. `data-pair`: `off`, or `ids` where the site's own server tells of its events.
  */
 const pairing: Feature = (kit) => {
-  const { takeEvent, tellFirstPage, publicCommands } = kit
-  const flush = publicCommands.flush.bind(publicCommands)
+  const { takeEvent, tellFirstPage } = kit
   const config: PixelConfig & { readonly pair?: string } = kit.siteConfig
-  if (kit.firstKit || config.pair === 'off') return
+  if (kit.isSecond || config.pair === 'off') return
   /** Newest first, each with the pixels that were told of it. */
   const recent: [event: WireEvent, ...pixels: string[]][] = []
   const remember = (one: (typeof recent)[number]): void => void recent.splice(9, recent.unshift(one))
@@ -150,12 +149,13 @@ const pairing: Feature = (kit) => {
   look()
   addEventListener('DOMContentLoaded', look)
   addEventListener('load', look)
-  publicCommands.flush = (leaving) => {
+  // Before the core sends all there is. A page that comes back from the browser's memory begins anew.
+  addEventListener('pagehide', () => {
     tellNow()
-    flush(leaving)
-    // A page that comes back from the browser's memory begins anew.
-    if ((leaving as Event | undefined)?.type) views.length = 0
-  }
+    views.length = 0
+  })
+  addEventListener('visibilitychange', tellNow, true)
+
   kit.tellFirstPage = () => {
     isFirstDue = 1
     look()

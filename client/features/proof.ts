@@ -31,7 +31,7 @@ const sha256Hex = async (text: string): Promise<string> =>
  */
 const proof: Feature = (kit) => {
   const { noteState, postBatch } = kit
-  if (kit.firstKit) return
+  if (kit.isSecond) return
   const called: (readonly [WireEvent, PixelPlatform])[] = []
   /** What became of the requests for a platform's library, and for a pixel's settings by its ID, whoever's it is. */
   const libraryStates: Record<string, PixelState> = {}

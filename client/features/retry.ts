@@ -41,7 +41,7 @@ const retry: Feature = (kit) => {
   const write = (events: readonly WireEvent[], isKept?: unknown): void =>
     kit.whenAllowed(() => {
       const keys = events.map(keyOf)
-      const copies = events.map((event) => ({ ...event, user: undefined, site: kit.siteId }))
+      const copies = events.map((event) => ({ ...event, user: undefined, site: kit.siteConfig.key }))
       let room = maxBytes
       let bytes: number
       memory = toJson(
@@ -93,7 +93,7 @@ const retry: Feature = (kit) => {
 
   /** As long as it is taken, and each once: storage may not forget what it is told to. */
   const sendKept = async (): Promise<void> => {
-    const events = read().filter(({ site }) => site === kit.siteId)
+    const events = read().filter(({ site }) => site === kit.siteConfig.key)
     while (events[0] && (await kit.postBatch(makeBatch(kit, { events: takeBatch(events) }), false)));
   }
 

@@ -33,7 +33,7 @@ export function callsFor({ nameAt }: PixelPlatform, [event, name, pixelIds]: Fir
   // What is no number, as "1,299.00", is left out by `copyOf`.
   const value = Number(props.value)
   // Three letters; a platform would take anything else for its own default.
-  const currency = /^[A-Z]{3}$/.exec(String(props.currency).toUpperCase())?.[0]
+  const currency = /^[A-Z]{3}$/i.exec(props.currency as string)?.[0].toUpperCase()
   // A list, one item alone, or whatever else the page took for items.
   const item_ids = [props.items].flat().flatMap((item) => (item?.id ? `${item.id}` : []))
   const custom = name ? '' : 'Custom'
@@ -47,7 +47,7 @@ export function callsFor({ nameAt }: PixelPlatform, [event, name, pixelIds]: Fir
         ...(!/Vi|Sea/.test(told!) && { value, currency }),
         conversionId: event_id,
         // 64 code points of it.
-        customEventName: custom && Array.from(event.event).slice(0, 64).join(''),
+        customEventName: custom && /.{0,64}/su.exec(event.event)![0],
       },
       {
         ...{ price: value, currency, item_ids },

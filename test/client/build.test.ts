@@ -28,7 +28,11 @@ beforeEach(() => {
 })
 afterEach(closePage)
 
-const run = (script: string): unknown => (0, eval)(script)
+/** A script, and the task after it, in which the pixel begins. */
+function run(script: string): void {
+  ;(0, eval)(script)
+  vi.advanceTimersByTime(0)
+}
 const addTag = (attributes: string): void => {
   document.head.innerHTML = `<script type="text/plain" ${attributes} data-pairpixel></script>`
 }
@@ -230,6 +234,7 @@ test('the module starts the same pixel', async () => {
   expect(Object.keys(module)).toEqual(['createPixel'])
   const settings = { key: 'bundled', endpoint: '/e', auto: false }
   const pixel = module.createPixel(settings)
+  vi.advanceTimersByTime(0)
   expect(window.pairpixel).toBe(pixel)
   expect(module.createPixel({ key: 'again', endpoint: '/again' })).toBe(pixel)
   pixel.track('Lead')

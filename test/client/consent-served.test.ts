@@ -25,6 +25,7 @@ test.each<[string, string[], boolean]>([
   const site = siteOf({ consent: mode, consent_fallback: 'granted' })
   expect(featuresOf(site).filter((name) => /consent|tcf|gcm/.test(name))).toEqual(parts)
   ;(0, eval)(pixelFor(readBuiltPixel(), site, true, { script: '/p.js', events: '/e' }).plain.toString())
+  vi.advanceTimersByTime(0)
   window.pairpixel?.('track', 'Lead', {}, { id: 'l1' })
   await settle()
   expect(posted).toHaveLength(mode === 'none' ? 1 : 0)

@@ -1,4 +1,4 @@
-import { beforeEach, afterEach, describe, expect, test } from 'vitest'
+import { beforeEach, afterEach, describe, expect, test, vi } from 'vitest'
 import { pixelFor, readBuiltPixel } from '../../server/pixel-file.ts'
 import { checkTree } from '../../server/settings/settings.ts'
 import { addPlatforms, closePage, openPage, posted, postedEvents, setGlobal, settle } from './page.ts'
@@ -27,6 +27,7 @@ afterEach(closePage)
 async function tell(destinations: Record<string, object>, ...events: [string, object?][]) {
   const { fbq, rdt, snaptr } = addPlatforms()
   ;(0, eval)(served(destinations))
+  vi.advanceTimersByTime(0)
   for (const [name, props = {}] of events) window.pairpixel?.('track', name, { ...props }, { id: 'x1' })
   await settle()
   const names = (calls: unknown[][]): unknown[][] => calls.map((call) => call.slice(0, -2))

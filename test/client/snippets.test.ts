@@ -13,7 +13,11 @@ import { addStub } from './stand-ins.ts'
 const root = path.join(import.meta.dirname, '../..')
 const page = window as unknown as Record<string, unknown>
 const read = (file: string): string => readFileSync(path.join(root, 'test/snippets', file), 'utf8')
-const run = (script: string): unknown => (0, eval)(script)
+/** A script, and the task after it, in which the pixel begins. */
+function run(script: string): void {
+  ;(0, eval)(script)
+  vi.advanceTimersByTime(0)
+}
 
 beforeEach(() => {
   openPage('https://www.shop.com/thanks')
@@ -170,7 +174,8 @@ describe('docs/pixel.md', () => {
     vi.resetModules()
     const module: unknown = await import(/* @vite-ignore */ path.join(root, 'dist/client/index.mjs'))
     const code = stripTypeScriptTypes(read('module.txt').replace(/^import .*$/m, ''))
-    ;(run(`(({ createPixel }) => {${code}})`) as (module: unknown) => void)(module)
+    ;((0, eval)(`(({ createPixel }) => {${code}})`) as (module: unknown) => void)(module)
+    vi.advanceTimersByTime(0)
     await settle()
     expect(posted[0]).toMatchObject({ url: 'https://www.shop.example/_p/e', body: { site: 'default' } })
     expect(postedEvents()).toMatchObject([{ event: 'quiz_done', props: { score: 9 } }, order])

@@ -65,7 +65,10 @@ export interface Site {
 export interface SiteServer {
   /** All that pages have to do with. */
   readonly origins: readonly string[]
-  /** @param place where the pixel comes from, unless a tag says otherwise */
+  /**
+   * @param settings what the collector's say beside the usual; `siteKey`: it has several sites, and this is that one
+   * @param place where the pixel comes from, unless a tag says otherwise
+   */
   newSite(settings?: Readonly<Record<string, unknown>>, place?: Place): Promise<Site>
   close(): Promise<void>
 }
@@ -101,27 +104,31 @@ export async function openServer(suffix = 'test'): Promise<SiteServer> {
       const seen: PixelEvent[] = []
       const asked: string[] = []
       const simulators = createSimulators({ ...demoAccounts, now: Date.now })
+      const { siteKey, ...more } = settings as { readonly siteKey?: string }
+      const shop = {
+        origins: [...pageHosts.map(originOf), 'null'],
+        hold: { default: '0s' },
+        ...more,
+        before(event: PixelEvent) {
+          seen.push(event)
+          return event
+        },
+        destinations: Object.fromEntries(
+          platforms.map((name) => [
+            name,
+            {
+              pixel_id: demoAccounts[name].pixelId,
+              access_token: demoAccounts[name].token,
+              endpoint: `http://127.0.0.1:${port}/${number}`,
+            },
+          ]),
+        ),
+      }
       const collector = await createCollector(
         checkTree({
           store: 'memory:',
-          origins: [...pageHosts.map(originOf), 'null'],
           trust_proxy: ['127.0.0.1'],
-          hold: { default: '0s' },
-          ...settings,
-          before(event: PixelEvent) {
-            seen.push(event)
-            return event
-          },
-          destinations: Object.fromEntries(
-            platforms.map((name) => [
-              name,
-              {
-                pixel_id: demoAccounts[name].pixelId,
-                access_token: demoAccounts[name].token,
-                endpoint: `http://127.0.0.1:${port}/${number}`,
-              },
-            ]),
-          ),
+          ...(siteKey === undefined ? shop : { sites: { [siteKey]: shop, spare: {} } }),
         }),
       )
       await collector.start()
@@ -147,7 +154,8 @@ export async function openServer(suffix = 'test'): Promise<SiteServer> {
         },
         tag(attributes = '', place = ownPlace) {
           const root = place === 'path' ? `/${number}` : base(place)
-          return `<script src="${root}/_p/p.js" data-pairpixel ${attributes}></script>`
+          const query = siteKey === undefined ? '' : `?site=${siteKey}`
+          return `<script src="${root}/_p/p.js${query}" data-pairpixel ${attributes}></script>`
         },
         collectorOrigin: ownPlace === 'path' ? '' : originOf(ownPlace),
         library: (platform) => base(platform) + libraries[platform],
