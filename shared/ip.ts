@@ -31,19 +31,21 @@ export function readIp(input: string): Ip | undefined {
 
 /** Four decimal numbers without leading zeros: `010.0.0.1` is read as octal by some, so it is refused. */
 function readV4(text: string): number[] | undefined {
-  const bytes: number[] = []
+  const bytes = [0, 0, 0, 0]
+  let count = 0
   let byte = -1 // no digit yet
   for (let at = 0; at < text.length; at++) {
     const digit = text.charCodeAt(at) - 48
     if (digit >= 0 && digit <= 9) {
       byte = byte < 0 ? digit : byte === 0 ? 256 : byte * 10 + digit
       if (byte > 255) return undefined
-    } else if (text[at] === '.' && byte >= 0 && bytes.length < 3) {
-      bytes.push(byte)
+    } else if (text[at] === '.' && byte >= 0 && count < 3) {
+      bytes[count++] = byte
       byte = -1
     } else return undefined
   }
-  return bytes.length === 3 && byte >= 0 ? [...bytes, byte] : undefined
+  bytes[3] = byte
+  return count === 3 && byte >= 0 ? bytes : undefined
 }
 
 function readV6(text: string): number[] | undefined {

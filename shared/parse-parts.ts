@@ -46,12 +46,12 @@ export function readUser(value: unknown, warn: Warn): Partial<Record<UserField, 
     const given = user[field]
     if (isAbsent(given)) continue
     const path = `user.${field}`
-    const texts: string[] = []
+    let texts: readonly string[] | undefined
     for (const entry of Array.isArray(given) ? readList(given, path, warn, limits.matchKeyValues) : [given]) {
       const text = readText(entry, path, warn, limits.matchKeyChars)
-      if (text) texts.push(text)
+      if (text) texts = texts ? [...texts, text] : [text]
     }
-    if (texts.length) found[field] = texts
+    if (texts) found[field] = texts
   }
   return compact(found)
 }

@@ -128,15 +128,17 @@ function fill<Field>(
   field: Field,
   around: Around,
 ): boolean {
-  const hashes: string[] = []
+  let hashes: readonly string[] | undefined
   let complete = true
   for (const value of values) {
     const { hash } = key(field, value, around)
     if (hash === undefined) complete = false
-    else if (!hashes.includes(hash)) hashes.push(hash)
+    // Most lists have one member; one that is pushed to holds room for sixteen more.
+    else if (!hashes) hashes = [hash]
+    else if (!hashes.includes(hash)) hashes = [...hashes, hash]
   }
   // A name of the `ph+44` kind comes with a code that an operator wrote, so none is `__proto__`.
-  if (hashes.length) keys[name] = hashes
+  if (hashes) keys[name] = hashes
   return complete
 }
 
