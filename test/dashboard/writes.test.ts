@@ -20,8 +20,12 @@ test('a revoked token: the card says so with the fix, the new one heals it, and 
   expect(shop.card(ill, 'meta').reason).toMatch(
     /refuses us: .*invalidated \(190\/460\)\. One event waits, and is not lost\.$/,
   )
-  const [error] = await shop.read('errors')
-  expect(error).toMatchObject({ instance: 'meta', platform: 'meta', code: expect.stringMatching(/^190/) as string })
+  // The lane knows of it a moment before the store does, which is counted by.
+  const error = await vi.waitFor(async () => {
+    const [found] = await shop.read('errors')
+    expect(found).toMatchObject({ instance: 'meta', platform: 'meta', code: expect.stringMatching(/^190/) as string })
+    return found
+  }, soon)
   expect(error?.fix).toMatch(/token/i)
   const asked = await shop.write('probe', meta)
   expect(asked.status).toBe(200)
