@@ -47,6 +47,7 @@ describe('how long a browser may keep', () => {
     ['the script', '/p.js', 200, 'public, max-age=3600, stale-while-revalidate=86400'],
     ['a hashed script of a name we do not know', '/p.0123456789abcdef.js', 200, 'public, max-age=300'],
     ['the overlay', '/debug.js', 200, 'no-cache'],
+    ['what joins a second site on a page', '/second.js', 200, 'no-cache'],
   ])('%s', async (_, path, status, cache) => {
     const answer = await ask(one(), path)
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, cache])

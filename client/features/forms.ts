@@ -12,7 +12,8 @@ const fields = {
 /**
  * Reads e-mail address, phone number and name from a form when it is sent, and never before; only after the visitor has
  * said yes by `consent`. Left alone: what or whose surroundings have `data-pp-ignore`, passwords, cards, and addresses
- * for a delivery, which may be somebody else's. What the page says by `identify` stands.
+ * for a delivery, which may be somebody else's. What the page says by `identify` stands. A no, whoever says it, takes
+ * back what a form has said, so a later yes does not bring it along.
  */
 const forms: Feature = (kit) => {
   const { publicCommands: commands } = kit
@@ -22,14 +23,22 @@ const forms: Feature = (kit) => {
     consent: commands.consent.bind(commands),
   }
   const said = new Set<string>()
+  /** What a form said, as what takes it back. */
+  let taken: Record<string, ''> = {}
   let wasGranted = false
 
   commands.consent = (...call) => {
     wasGranted ||= call[0] === 'granted'
     consent(...call)
+    if (call[0] !== 'denied') return
+    identify(taken)
+    taken = {}
   }
   commands.identify = (user) => {
-    for (const field in user) said.add(field)
+    for (const field in user) {
+      said.add(field)
+      Reflect.deleteProperty(taken, field)
+    }
     identify(user)
   }
   addEventListener(
@@ -54,6 +63,7 @@ const forms: Feature = (kit) => {
         )
           found[field] ??= value.trim()
       }
+      for (const field in found) taken[field] = ''
       identify(found)
     }),
     true,

@@ -10,9 +10,11 @@ import { settingsPlaceholder } from '../../shared/pixel-settings.ts'
 import { addPlatforms, closePage, leavePage, openPage, posted, postedEvents, setGlobal, settle } from './page.ts'
 
 const root = path.join(import.meta.dirname, '../..')
-const maxBytes = 2990
+const maxBytes = 3015
 /** With the features that a site gets unless it says otherwise, and its own settings. */
 const servedBytes = 5640
+/** What a collector with several sites serves beside: for a page that has two of them. */
+const secondBytes = 160
 let code = ''
 let built: PixelCode
 
@@ -137,7 +139,7 @@ describe('as a collector serves it', () => {
     ['one of several, with a path of its own', 'my-shop', false, '/collect'],
   ])('%s: small, and it pairs', async (_name, key, isOnlySite, events) => {
     const { plain, br } = pixelFor(built, aSite(key, allThree), isOnlySite, { ...beside, events })
-    expect(br.length).toBeLessThanOrEqual(servedBytes)
+    expect(br.length).toBeLessThanOrEqual(servedBytes + (isOnlySite ? 0 : secondBytes))
     const { fbq, rdt, snaptr } = addPlatforms()
     addTag(tag)
     run(plain.toString())

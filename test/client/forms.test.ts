@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Feature } from '../../client/kit.ts'
+import consent from '../../client/features/consent.ts'
 import forms from '../../client/features/forms.ts'
 import { closePage, newPage, postedEvents, settle, start } from './page.ts'
 
@@ -118,6 +119,27 @@ test.each<[string, ('granted' | 'denied')[], Feature[]]>([
   document.querySelector('form')?.dispatchEvent(new Event('submit', { bubbles: true }))
   await settle()
   expect(seen).toEqual([])
+})
+
+test('a no takes back what a form has said, and leaves what the page has said', async () => {
+  const pixel = start({ features: [consent, forms] })
+  pixel.consent('granted')
+  pixel.identify({ external_id: 'c-7' })
+  document.body.innerHTML = `<form>${input}<input type="tel" value="+1 202 555 0100"></form>`
+  const submit = () => document.querySelector('form')?.dispatchEvent(new Event('submit', { bubbles: true }))
+  submit()
+  pixel.track('Lead', {}, { id: 'l1' })
+  await settle()
+  pixel.consent('denied')
+  submit()
+  pixel.track('Lead', {}, { id: 'l2' })
+  pixel.consent('granted')
+  pixel.track('Lead', {}, { id: 'l3' })
+  await settle()
+  expect(postedEvents().map(({ event_id, user }) => [event_id, Object.keys(user ?? {}).sort()])).toEqual([
+    ['l1', ['email', 'external_id', 'phone']],
+    ['l3', ['external_id']],
+  ])
 })
 
 test('a submit of no form throws nothing', async () => {

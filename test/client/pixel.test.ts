@@ -4,6 +4,7 @@ import {
   addPlatforms,
   closePage,
   leavePage,
+  load,
   newPage,
   openPage,
   posted,
@@ -41,6 +42,30 @@ describe('the global', () => {
       ['page_view', expect.stringMatching(freshId) as string],
     ])
     expect(posted.map(({ body }) => body.site)).toEqual(['early'])
+  })
+
+  test('an early `set` goes before the tag, and before what reads settings as it starts', async () => {
+    addStub([
+      ['set', { consentFallback: 'granted' }],
+      ['set', { auto: '0', frames: 1 }],
+      ['track', 'Lead', {}, { id: 'l1' }],
+    ])
+    const read: unknown[] = []
+    start({ auto: '1', consentFallback: 'denied', features: [({ siteConfig }) => void read.push({ ...siteConfig })] })
+    await settle()
+    expect(read).toMatchObject([{ consentFallback: 'granted', auto: '0', frames: 1 }])
+    expect(postedEvents().map(({ event_id }) => event_id)).toEqual(['l1'])
+  })
+
+  test('nothing is fired or posted while the script is evaluated; a page that is left then loses nothing', () => {
+    addStub([['track', 'Lead', {}, { id: 'l1' }]])
+    const { fbq } = addPlatforms()
+    const pixel = load({ auto: '1' })
+    expect(pixel.track('Purchase', {}, { id: 'o1' })).toBe('o1')
+    expect([fbq.mock.calls, posted]).toEqual([[], []])
+    leavePage()
+    expect(fbq.mock.calls.map((call) => call[1] as unknown)).toEqual(['Lead', 'Purchase'])
+    expect(postedEvents().map(({ event }) => event)).toEqual(['generate_lead', 'page_view', 'purchase'])
   })
 
   test('whoever kept the stub is still heard', async () => {
