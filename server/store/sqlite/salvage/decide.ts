@@ -45,6 +45,7 @@ export function decide(db: DatabaseSync, loaded: Loaded, isJournalWhole: boolean
     DELETE FROM explained WHERE delivery NOT IN (SELECT id FROM deliveries);
     UPDATE deliveries SET explained = NULL WHERE explained NOT IN (SELECT id FROM explained);
   `)
+  dropMisnamed(db)
   numberOn(db)
   holdUnsure(db, loaded.areReservationsWhole && isJournalWhole, now)
   holdMissing(db, (loaded.lost['deliveries'] ?? 0) > 0, now)
@@ -54,6 +55,18 @@ export function decide(db: DatabaseSync, loaded: Loaded, isJournalWhole: boolean
     .prepare("SELECT count(*) AS n FROM deliveries WHERE reason = 'store_damaged' AND settled_at = ?")
     .get(now)
   return { held: Number(held?.['n']), closed: Number(closed) }
+}
+
+/** Where row and index name two destinations, and one of them is named nowhere else, that one has a byte turned. */
+function dropMisnamed(db: DatabaseSync): void {
+  const known = `(SELECT DISTINCT o.instance FROM deliveries o JOIN temp.pairs q ON q.id = o.id AND q.instance = o.instance)`
+  const twoNames = 'FROM deliveries d JOIN temp.pairs p ON p.id = d.id AND p.instance <> d.instance'
+  db.exec(`
+    DELETE FROM deliveries WHERE id IN
+      (SELECT d.id ${twoNames} WHERE p.instance IN ${known} AND d.instance NOT IN ${known});
+    DELETE FROM temp.pairs WHERE id IN
+      (SELECT d.id ${twoNames} WHERE d.instance IN ${known} AND p.instance NOT IN ${known});
+  `)
 }
 
 /** A number of a delivery never comes back: reservations go by it. */
