@@ -102,7 +102,7 @@ export type Call = {
 /** An array of `arguments`, until the script has answered them. */
 export interface EarlyCalls {
   push(call: Call): unknown
-  forEach(run: (call: Call) => unknown): void
+  map(run: (call: Call) => unknown): unknown
 }
 
 /** The global. Before the script has loaded it is the pasted stub, which has only `q`. */

@@ -149,7 +149,7 @@ export function startPixel(config: PixelConfig, base: string, features: readonly
   }
 
   // Read by what starts below. The calls are answered with the others all the same.
-  early.forEach(safe(([command, options]) => command === 'set' && commands.set(options)))
+  early.map(safe(([command, options]) => command === 'set' && commands.set(options)))
   const openConsent = kit.shutGate()
   if ((config.consent ?? 'none') === 'none') openConsent()
   // In another site's frame the visitor is not on this site.
@@ -166,7 +166,7 @@ export function startPixel(config: PixelConfig, base: string, features: readonly
     q: early,
     kit,
   }))
-  early.forEach(answer)
+  early.map(answer)
   // Whoever kept the stub goes on pushing into its queue.
   early.push = answer
   // `0`, `"0"` or false; an attribute without a value is not off.

@@ -91,7 +91,7 @@ export default function joinSecond(pixel: Pairpixel, second: Kit, features: read
   }
 
   // The page's own words, as far as they were said before we came: those of before its script had loaded are there still.
-  pixel.q?.forEach(
+  pixel.q?.map(
     safe(([command, ...said]) => {
       if (command === 'consent') ours.consent(...(said as Parameters<typeof consent>))
     }),

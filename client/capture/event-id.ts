@@ -5,6 +5,6 @@ import { eventIdShape, uuidV7 } from '../../shared/uuid.ts'
  * are what broken arithmetic makes of a number, the same for every order.
  */
 export const readEventId = (given: string | number | false | null | undefined): string | undefined =>
-  eventIdShape.exec(String(given || '').trim())?.[0]
+  eventIdShape.exec(`${given || ''}`.trim())?.[0]
 
 export const newEventId = (now: number): string => uuidV7(now, crypto.getRandomValues(new Uint8Array(18)))

@@ -2,7 +2,7 @@ import { attempt } from '../safe.ts'
 
 /** A cookie's value as it stands. */
 export const readCookie = (name: string): string | undefined =>
-  attempt(() => `; ${document.cookie}`.split(`; ${name}=`)[1]?.split(';')[0])
+  attempt(() => RegExp(`(^| )${name}=([^;]+)`).exec(document.cookie)![2])
 
 export const writeCookie = (name: string, value: string, seconds: number, domain: string): void =>
   attempt(() => {
@@ -28,6 +28,6 @@ export function findCookieDomain(): string {
   return ''
 }
 
-/** The platforms' own cookies as they stand, `name=value`. Their pixels write them late. */
+/** The platforms' own cookies as they stand, `name=value`; the collector knows which it takes. Their pixels write them late. */
 export const readPlatformCookies = (): readonly string[] | null | undefined =>
-  attempt(() => document.cookie.match(/\b_(fb[cp]|rdt_(cid|uuid)|sc(cl)?id)=[^;]+/g))
+  attempt(() => document.cookie.match(/\b_(fb.|(rdt|sc)\w*id)=[^;]+/g))

@@ -10,7 +10,7 @@ import type { SiteSetup } from '../dashboard/read/setup.ts'
 import { createTrail, type Trail } from '../dashboard/trail/index.ts'
 import type { Send } from '../deliver/send.ts'
 import { readOverlays } from '../settings/secrets.ts'
-import { holdFor, type Settings } from '../site.ts'
+import { holdFor, type Settings, type SiteInstance } from '../site.ts'
 import { alertDeps, type AlertSource } from './alerts.ts'
 import { createControl } from './control.ts'
 import { watchPosts } from './posts.ts'
@@ -26,20 +26,26 @@ export type Served = () => Settings
 
 /** Counts what the collector does; made before the collector, which it looks at from outside. */
 export function openTrail(served: Served, report: Report): Trail {
-  const find = (instance: string) =>
-    served()
-      .sites.flatMap((site) => site.instances)
-      .find(({ name }) => name === instance)
+  let known: Settings | undefined
+  let instances = new Map<string, SiteInstance>()
+  /** Asked with each delivery, so looked through once for each word of settings. */
+  const find = (name: string): SiteInstance | undefined => {
+    if (known !== served()) {
+      known = served()
+      instances = new Map(known.sites.flatMap((site) => site.instances).map((instance) => [instance.name, instance]))
+    }
+    return instances.get(name)
+  }
   return createTrail({
     now: Date.now,
     monotonic: () => performance.now(),
     // The same after a restart, and another one in each container.
     id: `${hostname()}:${served().listen.port}`,
     platformOf: (instance) => find(instance)?.platform ?? instance,
-    holdOf(key, name, event) {
+    holdOf(key, name, event, first) {
       const site = served().sites.find((one) => one.key === key)
       const instance = find(name)
-      return site && instance ? holdFor(site, instance, event) : 0
+      return site && instance ? holdFor(site, instance, event, first) : 0
     },
     report,
   })

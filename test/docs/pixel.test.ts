@@ -36,7 +36,7 @@ describe('the options', () => {
       Array.from(text.matchAll(/\b(?:config|siteConfig(?: as \w+\))?)\??\.(\w+)/g), ([, name]) => name!),
     )
     const own = [...membersOf('PixelConfig')]
-    expect(own).toEqual(['mapping', 'features'])
+    expect(own).toEqual(['mapping', 'second', 'features'])
     expect([...new Set(read)].filter((name) => !own.includes(name)).sort()).toEqual([...documented].sort())
   })
 

@@ -178,15 +178,18 @@ test('bad settings at start: exit 78, every fault at once', () => {
   const { status, stderr } = spawnSync(process.execPath, ['server/start.mjs', 'start'], {
     cwd: root,
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, META_PIXEL_ID: '1 2', PAIRPIXEL_LISTEN: 'nowhere', PAIRPIXEL_STORE: 'x' },
+    env: {
+      ...{ PATH: process.env.PATH, META_PIXEL_ID: '1 2', REDDIT_TEST_ID: 't' },
+      ...{ PAIRPIXEL_LISTEN: 'nowhere', PAIRPIXEL_STORE: 'x' },
+    },
   })
   expect(status).toBe(78)
   for (const part of [
     'CONFIG_INVALID',
     'listen is no address',
     'store is neither',
-    'destinations.meta.pixel_id',
-    'destinations.meta.access_token',
+    'destinations.meta.pixel_id has white space',
+    'destinations.reddit.pixel_id',
   ])
     expect(stderr).toContain(part)
 })

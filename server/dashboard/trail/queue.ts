@@ -39,8 +39,8 @@ export function createQueue(given: Births = {}) {
     retried(delivery: number): void {
       if (retrying.size < mostRetrying) retrying.add(delivery)
     },
-    ended(delivery: number, firstAt: number): void {
-      retrying.delete(delivery)
+    ended(delivery: number | undefined, firstAt: number): void {
+      if (delivery !== undefined) retrying.delete(delivery)
       bump(births, minuteOf(firstAt), -1)
     },
     gauges(now: number): { readonly held: number; readonly retrying: number } {

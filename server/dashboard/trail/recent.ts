@@ -18,6 +18,10 @@ export interface Remembered {
   readonly browser: string | undefined
   /** Counted as one whose pixel was blocked. */
   isBlocked: boolean
+  /** When its first copy came; absent where only an end of it was told here. */
+  readonly at?: number
+  /** The instances that have a delivery of it. */
+  instances?: readonly string[]
   /** By instance; most events are forgotten before any is told again. */
   ends?: Map<string, CountedEnd>
 }
@@ -32,10 +36,10 @@ export function createRecent() {
   return {
     find: (key: string): Remembered | undefined => events.get(key),
     /** The event's entry, made where there is none. */
-    open(key: string, browser?: string): Remembered {
+    open(key: string, browser?: string, at?: number): Remembered {
       let found = events.get(key)
       if (found) return found
-      found = { fired: none, isBlocked: false, browser }
+      found = { fired: none, isBlocked: false, browser, at }
       events.set(key, found)
       if (events.size > most) events.delete(events.keys().next().value!)
       return found

@@ -1,7 +1,8 @@
 import { dayMs } from '../../../shared/limits.ts'
 import type { PixelIds } from '../../../shared/pixel-ids.ts'
 import type { Fired } from '../../../shared/pixel-state.ts'
-import type { AppendResult, Settlement } from '../../store/store.ts'
+import { denialOf } from '../../store/rules.ts'
+import type { AppendResult, NewDelivery, Settlement } from '../../store/store.ts'
 import { codeOf } from './codes.ts'
 import { endName } from './count-names.ts'
 import { createErrors, type ErrorWords } from './errors.ts'
@@ -34,13 +35,19 @@ export interface Facts {
 export interface TallyDeps {
   readonly platformOf: (instance: string) => string
   /** How long this event waits at this instance for its other copies, ms. */
-  readonly holdOf: (site: string, instance: string, event: string) => number
+  readonly holdOf: (site: string, instance: string, event: string, first: ToldClaim['first']) => number
 }
 
 /** Names of counts that are made again and again. */
 const ackNames = [...ackEdges, 0].map((_, step) => `a:${step}`)
 const keyNames = Object.fromEntries(matchKeyNames.map((key) => [key, `k:${key}`]))
 const nobody = seriesKey('', '', '')
+
+/** With those known before; no new list where there were none, which is nearly always. */
+const namesOf = (deliveries: readonly NewDelivery[], before: readonly string[]): readonly string[] => {
+  const told = deliveries.map(({ instance }) => instance)
+  return before.length ? [...new Set([...before, ...told])] : told
+}
 
 const eventKey = (site: string, name: string, eventId: string): string => `${site}\0${name}\0${eventId}`
 export const successKey = (instance: string, event: string): string => `${instance}\0${event}`
@@ -92,6 +99,20 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
     ends.set(instance, { ...next, name })
   }
 
+  /** A later copy may say no to what waits. What is under way is counted anew when its result comes. */
+  function deny(known: Remembered, wanted: NewDelivery, place: string, at: number): void {
+    const { instance } = wanted
+    const ended = known.ends?.get(instance)
+    const met = { state: ended?.state ?? 'pending', reason: ended?.reason, isFlying: false, denied: undefined } as const
+    const change = known.at === undefined ? undefined : denialOf(met, wanted)
+    if (change?.do !== 'suppress') return
+    if (!ended) queueOf(instance).ended(undefined, known.at!)
+    end(known, instance, {
+      ...{ at, series: place, platform: platformOf(instance) },
+      ...{ state: 'suppressed', reason: change.reason },
+    })
+  }
+
   function told(known: Remembered, fired: Fired | undefined, site: string, at: number): void {
     const next = joinFired(known.fired, fired)
     if (next === known.fired) return
@@ -127,11 +148,17 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
           series.add(at, own, `c:${copy.consent}`, 1)
           if (copy.browser !== undefined) series.add(at, keyFor(site, '', ''), `b:${copy.browser}`, 1)
         }
-        const known = isNew ? recent.open(key, copy.browser) : recent.find(key)
-        if (known) told(known, copy.fired, site, at)
-        if (!isNew || !known) continue
-        for (const { instance, dueAt, suppressed } of copy.deliveries) {
+        const known = isNew ? recent.open(key, copy.browser, at) : recent.find(key)
+        if (!known) continue
+        told(known, copy.fired, site, at)
+        const before = known.instances ?? []
+        for (const wanted of copy.deliveries) {
+          const { instance, dueAt, suppressed } = wanted
           const place = keyFor(site, event, instance)
+          if (before.includes(instance) || (!isNew && result === 'duplicate')) {
+            deny(known, wanted, place, at)
+            continue
+          }
           series.add(at, place, 'created', 1)
           if (!suppressed) queueOf(instance).created(at, dueAt)
           else
@@ -143,6 +170,7 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
               reason: suppressed,
             })
         }
+        if (isNew || result !== 'duplicate') known.instances = namesOf(copy.deliveries, before)
       }
     },
 
@@ -153,8 +181,8 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
 
     revoked: (site: string, at: number) => series.add(at, keyFor(site, '', ''), 'revoked', 1),
 
-    claimed({ site, name, instance, firstAt, attempts }: ToldClaim, now: number): void {
-      if (attempts === 0) queueOf(instance).claimed(firstAt + holdOf(site, instance, name), now)
+    claimed({ site, name, instance, first, firstAt, attempts }: ToldClaim, now: number): void {
+      if (attempts === 0) queueOf(instance).claimed(firstAt + holdOf(site, instance, name, first), now)
     },
 
     settled(list: readonly (readonly [ToldClaim, Settlement])[], at: number): void {

@@ -1,3 +1,4 @@
+import type { Consent } from '../../../shared/consent.ts'
 import type { Fired } from '../../../shared/pixel-state.ts'
 import { factsDiffer } from '../../store/facts.ts'
 import type { Claimed, CopyKind, NewCopy, NewDelivery } from '../../store/store.ts'
@@ -42,6 +43,8 @@ export interface ToldClaim {
   readonly firstAt: number
   readonly attempts: number
   readonly fired: Fired
+  /** Of an event that waits, the copy that came first: its hold goes by it. */
+  readonly first?: { readonly kind: CopyKind; readonly consent?: Consent }
   /** Between the first copies of the two kinds. */
   readonly gapMs?: number
   readonly conflict: boolean
@@ -55,6 +58,7 @@ export function toldClaim(claimed: Claimed): ToldClaim {
   return {
     ...{ delivery, instance, site, name, eventId, firstAt, attempts, fired },
     ...(browser && backend && { gapMs: Math.abs(backend.receivedAt - browser.receivedAt) }),
+    ...(first && { first: { kind: first.kind, consent: first.event?.consent } }),
     conflict: first !== undefined && copies.some((copy) => factsDiffer(first.facts, copy.facts)),
   }
 }

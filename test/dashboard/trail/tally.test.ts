@@ -4,6 +4,7 @@ import { pixelStates } from '../../../shared/pixel-state.ts'
 import { readEnd } from '../../../server/dashboard/trail/count-names.ts'
 import { readKey } from '../../../server/dashboard/trail/series.ts'
 import { createTrail } from '../../../server/dashboard/trail/index.ts'
+import type { TallyDeps } from '../../../server/dashboard/trail/tally.ts'
 import { openStore } from '../../../server/store/index.ts'
 import type { Settlement, Store } from '../../../server/store/store.ts'
 import { aCopy as copy, anEvent } from '../../make.ts'
@@ -12,7 +13,7 @@ import { noon } from '../make-rows.ts'
 const minute = 60_000
 
 /** A real store in memory, watched, by a clock the test sets. */
-export async function aTrail(start = noon, store?: Store) {
+export async function aTrail(start = noon, store?: Store, holdOf: TallyDeps['holdOf'] = () => 3000) {
   let at = start
   const faults: unknown[] = []
   const trail = createTrail({
@@ -20,7 +21,7 @@ export async function aTrail(start = noon, store?: Store) {
     monotonic: () => at,
     id: 'own',
     platformOf: (instance) => instance.split('-')[0]!,
-    holdOf: () => 3000,
+    holdOf,
     report: (error) => faults.push(error),
   })
   const inner = store ?? (await openStore('memory:'))
@@ -68,6 +69,20 @@ const step = fc.oneof(
   }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 3 * minute }) }),
 )
+
+test('what came before its long hold was over is held no more', async () => {
+  const hour = 60 * minute
+  const { store, trail, now } = await aTrail(noon, undefined, (_site, _instance, _event, first) =>
+    first?.kind === 'browser' ? hour : 3000,
+  )
+  const deliveries = [{ instance: 'meta', dueAt: now() + hour }]
+  await store.append([copy({ kind: 'browser', receivedAt: now(), deliveries })])
+  expect(trail.tally.gauges('meta', now()).held).toBe(1)
+  // Both kinds are there, so it falls due at once.
+  await store.append([copy({ kind: 'backend', receivedAt: now(), digest: 'b', bytesDigest: 'b', deliveries })])
+  expect((await store.claim('meta', 1, 1000, now() + 1)).deliveries).toHaveLength(1)
+  expect(trail.tally.gauges('meta', now()).held).toBe(0)
+})
 
 test('whatever happens, in whatever order, the sums add up, by minutes and by hours', async () => {
   await fc.assert(

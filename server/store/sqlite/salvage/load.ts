@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { StoredEvent } from '../../../../shared/event.ts'
-import { readBothWays, readKeyed, readNumbered, topOf, type Row } from './scan.ts'
+import { hasEnd, readBothWays, readKeyed, readNumbered, topOf, type Row } from './scan.ts'
 import { isSound } from './shapes.ts'
 
 /** What is known beside the rows: does anything say that some are missing? */
@@ -38,13 +38,16 @@ export function load(from: DatabaseSync, to: DatabaseSync, digestOf: (event: Sto
     if (isSound[table]?.(row) !== false) put(table, row)
     else lose(table)
   }
-  const numbered = (table: string, number: string, others: readonly string[], taken = take(table)) =>
+  const numbered = (table: string, number: string, others: readonly string[], taken = take(table)): void => {
+    // Of a table whose end cannot be read nobody knows how many rows it had.
+    if (!hasEnd(from, table, number)) lose(table)
     readNumbered(
       from,
       { select: `SELECT * FROM ${table}`, number, top: topOf(from, table, number, ...others) },
       taken,
       () => lose(table),
     )
+  }
   const keyed = (table: string, key: string, index = '', columns = '*', by: readonly string[] = []): boolean => {
     const isWhole = readKeyed(from, `SELECT * FROM ${table}`, key, take(table))
     // The same once more, from an index that has nearly all of it: what the table has stands.

@@ -93,9 +93,16 @@ function readAll(statement: StatementSync | undefined, given: readonly SQLInputV
 /** Where the last page of a table is bad, so many numbers past the last one that is readable are asked for. */
 const blindNumbers = 10_000
 
+const maxOf = (db: DatabaseSync, table: string, number: string): Row | undefined =>
+  tryAll(prepare(db, `SELECT max(${number}) AS n FROM ${table}`))?.[0]
+
+/** Can the last row of a table be read, or that there is none? */
+export const hasEnd = (db: DatabaseSync, table: string, number: string): boolean =>
+  maxOf(db, table, number) !== undefined
+
 /** The highest number of a table; `others` know of rows there too, and each may fail. */
 export function topOf(db: DatabaseSync, table: string, number: string, ...others: readonly string[]): number {
-  const highest = tryAll(prepare(db, `SELECT max(${number}) AS n FROM ${table}`))?.[0]
+  const highest = maxOf(db, table, number)
   let top = Number(highest?.['n'] ?? 0)
   if (!highest) {
     const all = prepare(db, `SELECT ${number} AS n FROM ${table} ORDER BY ${number}`)
