@@ -1,5 +1,5 @@
-import { statfsSync, statSync } from 'node:fs'
-import { open, unlink } from 'node:fs/promises'
+import { rmSync, statfsSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 
 export interface DiskOptions {
@@ -89,7 +89,11 @@ export function createDisk(file: string, { diskReserveBytes, ballastAfterMs = 10
     /** The disk refused to write: the ballast goes, so that what was taken can be delivered and forgotten. */
     full(): void {
       wasFull = true
-      void unlink(weight).catch(() => undefined)
+      try {
+        rmSync(weight, { force: true }) // at once, or what looks next would take it for a ballast that is there
+      } catch {
+        // A disk that does not let go of it is as full as before.
+      }
       look() // it may have been a limit of the database's own, and the disk has room
     },
     words: (): string =>
