@@ -98,6 +98,13 @@ export function holdFor(site: Site, instance: SiteInstance, event: string, first
   return long === undefined ? usual : (named(instance.holdMs, event) ?? named(site.holdMs, event) ?? long)
 }
 
+/** The same by names; 0 where the settings know no such site or destination. */
+export function holdNamed(sites: readonly Site[], key: string, name: string, event: string, first?: FirstCopy): number {
+  const site = sites.find((one) => one.key === key)
+  const instance = site?.instances.find((one) => one.name === name)
+  return site && instance ? holdFor(site, instance, event, first) : 0
+}
+
 function longHold(instance: SiteInstance, event: string, { kind, consent }: FirstCopy): number | undefined {
   if (kind === 'browser') return needsServerCopy(event, instance) ? longHoldMs.serverCopy : undefined
   return instance.server_consent && !isGranted(consent, instance) ? longHoldMs.consent : undefined

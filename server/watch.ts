@@ -8,7 +8,7 @@ import { readFigures } from './figures.ts'
 import { createCounters } from './metrics/counters.ts'
 import type { Figures } from './metrics/figures.ts'
 import { watchStore } from './metrics/watch-store.ts'
-import { firstCopy, holdFor, type Settings, type SiteInstance } from './site.ts'
+import { firstCopy, holdNamed, type Settings, type SiteInstance } from './site.ts'
 import type { Store } from './store/store.ts'
 import { createWebhookSend } from './webhook-send.ts'
 
@@ -50,11 +50,8 @@ export function createWatch({ store: given, served, live, now, log }: WatchDeps)
     counters,
     now,
     platformOf: (name) => served().instances.find((one) => one.name === name)?.platform,
-    holdMs(key, name, event, first) {
-      const site = served().settings.sites.find((one) => one.key === key)
-      const instance = site?.instances.find((one) => one.name === name)
-      return site && instance ? holdFor(site, instance, event, first && firstCopy(first)) : 0
-    },
+    holdMs: (site, instance, event, first) =>
+      holdNamed(served().settings.sites, site, instance, event, first && firstCopy(first)),
   })
   const figures = () => {
     flush()

@@ -10,7 +10,7 @@ import type { SiteSetup } from '../dashboard/read/setup.ts'
 import { createTrail, type Trail } from '../dashboard/trail/index.ts'
 import type { Send } from '../deliver/send.ts'
 import { readOverlays } from '../settings/secrets.ts'
-import { holdFor, type Settings, type SiteInstance } from '../site.ts'
+import { holdNamed, type Settings, type SiteInstance } from '../site.ts'
 import { alertDeps, type AlertSource } from './alerts.ts'
 import { createControl } from './control.ts'
 import { watchPosts } from './posts.ts'
@@ -42,11 +42,7 @@ export function openTrail(served: Served, report: Report): Trail {
     // The same after a restart, and another one in each container.
     id: `${hostname()}:${served().listen.port}`,
     platformOf: (instance) => find(instance)?.platform ?? instance,
-    holdOf(key, name, event, first) {
-      const site = served().sites.find((one) => one.key === key)
-      const instance = find(name)
-      return site && instance ? holdFor(site, instance, event, first) : 0
-    },
+    holdOf: (site, instance, event, first) => holdNamed(served().sites, site, instance, event, first),
     report,
   })
 }

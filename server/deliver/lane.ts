@@ -170,11 +170,14 @@ export function createLane(given: InstanceSettings, destination: Destination, de
   async function waitForToken(token: string, ready: readonly Ready[]): Promise<void> {
     gate.note([noToken], due())
     await noteState()
+    putOffAll(token, ready, due() + againMs, noToken.why)
+  }
+
+  const putOffAll = (token: string, batch: readonly Ready[], at: number, why: string): void =>
     settle(
       token,
-      ready.map(({ delivery }) => putOff(delivery, due() + againMs, noToken.why)),
+      batch.map(({ delivery }) => putOff(delivery, at, why)),
     )
-  }
 
   function prepareAlone(claimed: Claimed): Prepared {
     try {
@@ -195,15 +198,11 @@ export function createLane(given: InstanceSettings, destination: Destination, de
     // What was renewed and reserved a moment ago is ours for long enough.
     const isFresh = due() >= renewedAt && due() - renewedAt < freshMs
     if (!isFresh) await store.renew(token, leaseMs, due())
-    const putOffAll = (at: number, why: string): void =>
-      settle(
-        token,
-        batch.map(({ delivery }) => putOff(delivery, at, `The request was put off: ${why}`)),
-      )
     // A half that comes after a word to stop or to wait obeys it.
-    if (opensAt() > due()) return putOffAll(opensAt(), 'the platform had just asked for a pause.')
+    if (opensAt() > due())
+      return putOffAll(token, batch, opensAt(), 'The request was put off: the platform had just asked for a pause.')
     if (stopping || !(isFresh || (await store.stillMine(token, due()))))
-      return putOffAll(now(), 'the collector stopped, or its claim had ended.')
+      return putOffAll(token, batch, now(), 'The request was put off: the collector stopped, or its claim had ended.')
     const request = destination.request(
       batch.map(({ payload }) => payload),
       settingsAt(instance, now()),

@@ -3,16 +3,8 @@ import { demoAccounts } from '../../server/demo/simulators.ts'
 import { run, type Running } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
 import { adminToken } from './admin.ts'
-import {
-  aPurchase,
-  postBackend,
-  settingsTree,
-  startPlatforms,
-  stopServer,
-  temporaryFolder,
-  waitFor,
-  type Platforms,
-} from './harness.ts'
+import { aPurchase, postBackend, settingsTree, temporaryFolder, waitFor } from './harness.ts'
+import { usePlatforms } from './platforms.ts'
 
 interface Detail {
   readonly ready: boolean
@@ -31,16 +23,14 @@ interface Detail {
 }
 
 const folder = temporaryFolder()
-let platforms: Platforms
+const platforms = usePlatforms()
 let running: Running
 beforeAll(async () => {
-  platforms = await startPlatforms()
   const tree = settingsTree(platforms.url, { store: `sqlite:${folder.path}/store.db`, disk_reserve: 0 })
   running = await run(checkTree(tree), { logLevel: 'silent' })
 })
 afterAll(async () => {
   await running.stop()
-  await stopServer(platforms.server)
   folder.remove()
 })
 

@@ -155,7 +155,7 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
         for (const wanted of copy.deliveries) {
           const { instance, dueAt, suppressed } = wanted
           const place = keyFor(site, event, instance)
-          if (before.includes(instance) || (!isNew && result === 'duplicate')) {
+          if (before.includes(instance) || result === 'duplicate') {
             deny(known, wanted, place, at)
             continue
           }
@@ -170,7 +170,7 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
               reason: suppressed,
             })
         }
-        if (isNew || result !== 'duplicate') known.instances = namesOf(copy.deliveries, before)
+        if (result !== 'duplicate') known.instances = namesOf(copy.deliveries, before)
       }
     },
 

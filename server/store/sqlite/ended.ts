@@ -26,6 +26,29 @@ type EndingRow = Pick<Row, 'id' | 'instance' | 'state' | 'reason' | 'why' | 'set
 /** Where the filter names no state. */
 const triedAgain = ['dead', 'expired'] as const satisfies readonly DeliveryState[]
 
+/** Of several states the first rows by number. */
+function firstOf<Found extends EndingRow>(
+  states: readonly DeliveryState[],
+  limit: number,
+  rowsOf: (state: DeliveryState) => readonly Found[],
+): readonly Found[] {
+  const found = states.flatMap(rowsOf)
+  found.sort((one, other) => one.id - other.id)
+  return found.slice(0, limit)
+}
+
+const endingOf = (row: EndingRow): Ending => ({
+  delivery: row.id,
+  instance: row.instance,
+  site: row.site,
+  name: row.name,
+  eventId: row.event_id,
+  state: row.state,
+  reason: (row.reason ?? undefined) as Ending['reason'],
+  why: row.why ?? undefined,
+  settledAt: row.settled_at,
+})
+
 /** Ended deliveries that can be tried again, oldest first. */
 export function createEnded(db: DatabaseSync) {
   const rows = db.prepare(
@@ -53,24 +76,15 @@ export function createEnded(db: DatabaseSync) {
   return (filter: ReplayFilter, limit: number, after: number): readonly Ended[] => {
     const { state, instance, reason, eventId, since, until } = filter
     const words = [instance, reason, eventId, since, until].map((word) => word ?? null)
-    const found = (state ? [state] : triedAgain).flatMap((one) => rows.all(after, one, ...words, limit) as Row[])
-    found.sort((one, other) => one.id - other.id)
-    return found.slice(0, limit).map((row) => ({
-      delivery: row.id,
-      instance: row.instance,
-      site: row.site,
-      name: row.name,
-      eventId: row.event_id,
+    const found = firstOf(state ? [state] : triedAgain, limit, (one) => rows.all(after, one, ...words, limit) as Row[])
+    return found.map((row) => ({
+      ...endingOf(row),
       firstAt: row.first_at,
       attempts: row.attempts,
       firstAttemptAt: row.first_attempt_at ?? undefined,
       inFlight: false,
       fired: JSON.parse(row.fired) as Fired,
       copies: (copiesOf.all(row.event) as CopyRow[]).map(copyOf),
-      state: row.state,
-      reason: (row.reason ?? undefined) as Ended['reason'],
-      why: row.why ?? undefined,
-      settledAt: row.settled_at,
     }))
   }
 }
@@ -82,19 +96,6 @@ export function createEndings(db: DatabaseSync) {
      FROM deliveries d INDEXED BY deliveries_ended JOIN events e ON e.id = d.event
      WHERE d.reopen_until IS NOT NULL AND d.id > ? AND d.state = ? ORDER BY d.id LIMIT ?`,
   )
-  return (limit: number, after: number): readonly Ending[] => {
-    const found = triedAgain.flatMap((state) => rows.all(after, state, limit) as EndingRow[])
-    found.sort((one, other) => one.id - other.id)
-    return found.slice(0, limit).map((row) => ({
-      delivery: row.id,
-      instance: row.instance,
-      site: row.site,
-      name: row.name,
-      eventId: row.event_id,
-      state: row.state,
-      reason: (row.reason ?? undefined) as Ending['reason'],
-      why: row.why ?? undefined,
-      settledAt: row.settled_at,
-    }))
-  }
+  return (limit: number, after: number): readonly Ending[] =>
+    firstOf(triedAgain, limit, (state) => rows.all(after, state, limit) as EndingRow[]).map(endingOf)
 }
