@@ -20,7 +20,8 @@ export default function joinSecond(pixel: Pairpixel, second: Kit, features: read
   const told = first.told!
   const { publicCommands: theirs } = first
   const { publicCommands: ours } = second
-  const { consent, flush } = { consent: theirs.consent.bind(theirs), flush: theirs.flush.bind(theirs) }
+  const consent = theirs.consent.bind(theirs)
+  const flush = theirs.flush.bind(theirs)
   const seen = new Set<WireEvent>()
   const copies = new Map<string, WireEvent>()
   /** Events that were fired while calls named our pixels too. */

@@ -54,7 +54,7 @@ const hashUser: Feature = (kit) => {
     return Object.fromEntries(Object.entries(found).filter(([, values]) => values[0]))
   }
 
-  const { takeEvent, postBatch } = { ...kit }
+  const { takeEvent, postBatch } = kit
   kit.takeEvent = (event, only) => {
     attempt(() => learn(event.user))
     takeEvent(event, only)

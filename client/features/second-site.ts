@@ -21,7 +21,7 @@ const secondSite: JoinSecond = (kit, base, features, pixel) => {
     }
     // When features have put their own in its place. What was said until then, waits in the page's early calls.
     queueMicrotask(() => {
-      const { consent } = { consent: commands.consent.bind(commands) }
+      const consent = commands.consent.bind(commands)
       commands.consent = (...said) => {
         kit.saidConsent = said
         consent(...said)
