@@ -28,4 +28,4 @@ export const toJson = (value: unknown): string => JSON.stringify(value, filled)
 
 /** A copy that no one else holds, without what says nothing; an empty one of what JSON cannot carry. */
 export const copyOf = <T extends object>(value: T): T =>
-  attempt(() => JSON.parse(toJson({ value })) as { value?: T })?.value ?? ({} as T)
+  attempt(() => (JSON.parse(toJson([value])) as T[])[0]) ?? ({} as T)

@@ -32,7 +32,7 @@ const retry: Feature = (kit) => {
 
   const read = (): KeptEvent[] =>
     attempt(() =>
-      (JSON.parse(memory ?? (localStorage._ppq as string)) as KeptEvent[]).filter(
+      (JSON.parse(memory ?? (localStorage._ppq as string | undefined) ?? '[]') as KeptEvent[]).filter(
         ({ event_time: at }) => Date.now() - at < dayMs,
       ),
     ) ?? []

@@ -19,7 +19,7 @@ const maxValueBytes = 1796
  */
 export function keepClicks(known: Clicks | undefined, now: number, getDomain: () => string): Clicks {
   const cookie = readCookie('_pp')
-  const stored = attempt(() => JSON.parse(decodeURIComponent(cookie!)) as Clicks) ?? {}
+  const stored = attempt(() => JSON.parse(decodeURIComponent(cookie ?? '{}')) as Clicks) ?? {}
   let text = cookie && '%7B%7D'
   let clicks: Clicks = {}
   for (const name of coreClickIds) {

@@ -2,7 +2,7 @@ import { attempt } from '../safe.ts'
 
 /** A cookie's value as it stands. */
 export const readCookie = (name: string): string | undefined =>
-  attempt(() => RegExp(`(^| )${name}=([^;]+)`).exec(document.cookie)![2])
+  attempt(() => RegExp(`(^| )${name}=([^;]+)`).exec(document.cookie)?.[2])
 
 export const writeCookie = (name: string, value: string, seconds: number, domain: string): void =>
   attempt(() => {

@@ -160,6 +160,27 @@ test('the thank-you page again, and the back end’s copy: still one event at ea
   expect(text).toMatch(/back.?end/i)
 })
 
+test('nothing is thrown in the script on the way, not even what it would catch: each throw makes the page wait', async () => {
+  const session = await page.context().newCDPSession(page)
+  const thrown: string[] = []
+  const ours = new Set<string>()
+  session.on('Debugger.scriptParsed', ({ url, scriptId }) => {
+    if (url.includes('/_p/p.js')) ours.add(scriptId)
+  })
+  session.on('Debugger.paused', ({ data, callFrames }) => {
+    if (callFrames.some(({ location }) => ours.has(location.scriptId))) thrown.push(String(data?.description))
+    void session.send('Debugger.resume')
+  })
+  await session.send('Debugger.enable')
+  await session.send('Debugger.setPauseOnExceptions', { state: 'all' })
+  await buy()
+  await paired()
+  expect(thrown).toEqual([])
+  // It would have been heard of: a call without a name.
+  await page.evaluate(() => void setTimeout(window.pairpixel as unknown as () => void, 0, 'track'))
+  await waitFor('what was thrown', () => thrown.length > 0)
+})
+
 describe('a page view that the base snippet had already sent without an ID', () => {
   beforeEach(async () => {
     // Our script comes late, when the platforms' own have long been live.
