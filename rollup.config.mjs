@@ -1,30 +1,9 @@
 import { readdirSync } from 'node:fs'
 import terser from '@rollup/plugin-terser'
+import { shortNames } from './.ci/short-names.mjs'
 import { stripTypes } from './.ci/strip-types.mjs'
 import livePage from './server/dashboard/page/rollup.mjs'
 
-// Members that never leave the script, listed one by one: a pattern such as `^_` would take cookies and wire fields
-// along. The core and its features are built apart and meet in the page, so each has its short name by its place here.
-const ownMembers = [
-  ...['platformName', 'globalName', 'nameAt', 'knownClicks', 'keepClicks'],
-  ...['siteConfig', 'publicCommands', 'allPlatforms', 'getDomain', 'whenAllowed', 'shutGate', 'heldRuns', 'nameRow'],
-  ...['readClicks', 'makeEvent', 'takeEvent', 'ownCalls', 'noteState', 'postBatch', 'tellFirstPage', 'wasFired'],
-  ...['cameFrom', 'lastView', 'firstView', 'seeRequest', 'ourProps', 'pixelIds'],
-  ...['isSecond', 'told', 'saidConsent'],
-]
-// The order in which names are given out, found by trying: it decides which letters meet, and so what compresses well.
-const memberLetters = 'leSshigmtuNoawvcnrRdkfOAqjDBVGEFWHIJKLMUzPQpxTCbyXYZ'
-const shortNames = Object.fromEntries(ownMembers.map((name, at) => [`$${name}`, memberLetters[at]]))
-/** The minifier takes it to a thread of its own, so all it needs stands inside. */
-const nameAt = (at) => {
-  const letters = 'lansiurcoAewfpPNmTyCLbdMUvDRBhOgSkEt_IF'
-  let name = ''
-  for (let left = at + 1; left > 0; left = Math.floor((left - 1) / letters.length))
-    name += letters[(left - 1) % letters.length]
-  return name
-}
-
-// Names are given out last, when it is known which are left.
 const minify = (module) => [
   terser({
     ecma: 2020,
@@ -37,14 +16,7 @@ const minify = (module) => [
     mangle: false,
     format: { comments: false },
   }),
-  terser({
-    ecma: 2020,
-    module,
-    compress: false,
-    mangle: { properties: { regex: new RegExp(`^(${ownMembers.join('|')})$`) }, nth_identifier: { get: nameAt } },
-    nameCache: { props: { props: shortNames } },
-    format: { comments: false },
-  }),
+  shortNames(module),
 ]
 
 // One word for every binding compresses better than two, and neighbours are joined then.
@@ -89,6 +61,8 @@ export default [
       file: `dist/features/${name}.js`,
       format: 'iife',
       name: 'feature',
+      // As the core beside it, which is a plain script.
+      strict: false,
       plugins: [oneBindingWord, ...minify(false), oneBindingWord, asExpression],
     },
   })),

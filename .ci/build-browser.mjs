@@ -7,7 +7,14 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = ['client', 'shared', 'server/dashboard/page']
 /** What decides how they are built. */
-const means = ['rollup.config.mjs', '.ci/strip-types.mjs', '.ci/build-browser.mjs', 'package-lock.json']
+const means = [
+  'rollup.config.mjs',
+  '.ci/strip-types.mjs',
+  '.ci/short-names.mjs',
+  '.ci/short-names.json',
+  '.ci/build-browser.mjs',
+  'package-lock.json',
+]
 const built = [
   'dist/p.js',
   'dist/usual.js',

@@ -61,7 +61,7 @@ export function callsFor({ nameAt }: PixelPlatform, [event, name, pixelIds]: Fir
   // Plain `track` reaches every pixel on the page, another agency's too: so by ID where IDs are known.
   return (pixelIds[0] ? pixelIds : ['']).map((id) => [
     `track${id && 'Single'}${custom}`,
-    ...[id || []].flat(),
+    ...(id ? [id] : []),
     told,
     params,
     { eventID: event_id },
