@@ -29,6 +29,8 @@ export interface PixelOptions {
   readonly wait?: string | number
   /** Pixel IDs by platform; a platform that is not named is left alone. The collector fills it in. */
   readonly pixels?: PixelSettings['pixels']
+  /** Where cookies belong; the shortest domain that takes one, unless said otherwise. */
+  readonly domain?: string
   /** `1`: what stands behind the `#` is part of a page's address (feature lifecycle). */
   readonly hashRoutes?: string | number
   /** The page's own calls: `off` observes none; `ids` gives them IDs, and leaves the telling to the site's own server

@@ -26,6 +26,8 @@ export interface Kit {
   getDomain: () => string
   /** Runs now, or when every gate is open: nothing is stored, fired or sent before. */
   whenAllowed: (run: () => void) => void
+  /** Opens the gate that holds all until the script's own task is over; on a page that goes, at once. */
+  begin?: () => unknown
   /** Shuts a gate; the answer opens it again. */
   shutGate: () => () => void
   /** What waits behind the gates, oldest first. */

@@ -74,7 +74,7 @@ export function startPixel(config: PixelConfig, base: string, features: readonly
     publicCommands: commands,
     heldRuns,
     nameRow: findNameRow,
-    getDomain: () => (domain ??= findCookieDomain()),
+    getDomain: () => (domain ??= config.domain ?? findCookieDomain()),
     pixelIds: ({ platformName }) => (config.pixels ? config.pixels[platformName] : []),
     allPlatforms,
     ownCalls: 0,
@@ -109,13 +109,16 @@ export function startPixel(config: PixelConfig, base: string, features: readonly
       const event = findNameRow(name)?.[0] ?? name.trim()
       return {
         event,
-        event_id: readEventId(options?.id) ?? readEventId(event === 'purchase' && props.order_id) ?? newEventId(now),
+        event_id:
+          readEventId(options?.id) ??
+          readEventId(event === 'purchase' && (props.order_id ?? (props.transaction_id as string))) ??
+          newEventId(now),
         event_time: now,
         url: location.href,
         referrer: kit.cameFrom,
         origin: options?.origin,
         // CSS pixels as the screen reports them, never multiplied or swapped. Monitors change, so each event asks.
-        screen: [screen.width, screen.height],
+        screen: [screen.width, screen.height, devicePixelRatio, ~~navigator.webdriver],
         props,
         // Plain match keys travel encrypted or not at all.
         user: isSecureContext ? copyOf({ ...user, ...(own as User) }) : undefined,
@@ -145,7 +148,7 @@ export function startPixel(config: PixelConfig, base: string, features: readonly
         flushSoon()
       }
     },
-    postBatch: (batch, leaving) => post(new URL(config.endpoint || 'e', base), batch, leaving),
+    postBatch: (batch, leaving) => post(config.endpoint || 'e', base, batch, leaving),
   }
 
   // Read by what starts below. The calls are answered with the others all the same.
@@ -156,7 +159,7 @@ export function startPixel(config: PixelConfig, base: string, features: readonly
   if (!config.frames && !attempt(() => top!.document)) kit.shutGate()
   config.second?.(kit, base, features, stub)
   if (stub?.track) return stub
-  const openStart = kit.shutGate()
+  kit.begin = kit.shutGate()
   for (const feature of features) safe(feature)(kit)
   kit.readClicks()
   const answer = safe(([command, ...args]: Call) =>
@@ -173,10 +176,10 @@ export function startPixel(config: PixelConfig, base: string, features: readonly
   if (config.auto != '0') kit.tellFirstPage()
 
   // In a task of its own, after those that features have to do first: the platforms' functions are called then.
-  setTimeout(openStart)
+  setTimeout(() => kit.begin!())
   // Their event is what says `leaving`. A page that is shown again sends what waits the same way, which does no harm.
   const leave = (leaving: unknown): void => {
-    openStart()
+    kit.begin!()
     commands.flush(leaving)
   }
   addEventListener('pagehide', leave)

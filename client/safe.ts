@@ -14,18 +14,19 @@ export const safe =
     attempt(() => run(...args))
 
 /**
- * Leaves out members that say nothing: absent, '', [], {} and what is no number. Zero and false are values. Where a
- * page has given all lists or objects a `toJSON` (old Prototype.js), they would turn into texts: then it is passed over.
+ * Leaves out members that say nothing: absent, '', [], {} and what is no number, and those that JSON cannot carry. Zero
+ * and false are values. Where a page has given all lists or objects a `toJSON` (old Prototype.js), they would turn into
+ * texts: then it is passed over.
  */
 function filled(this: Record<string, unknown>, key: string, given: unknown): unknown {
   const own = this[key] as { toJSON?: unknown } | null | undefined
   const value = [([] as typeof own)!.toJSON, ({} as typeof own)!.toJSON].includes(own?.toJSON) ? own : given
-  return /^(\W\W|null)$/.test(JSON.stringify(value)) ? undefined : value
+  return key && /^(\W\W|null|undefined)$/.test(attempt(() => JSON.stringify(value)) as string) ? undefined : value
 }
 
 /** As JSON, without what says nothing. */
 export const toJson = (value: unknown): string => JSON.stringify(value, filled)
 
-/** A copy that no one else holds, without what says nothing; an empty one of what JSON cannot carry. */
+/** A copy that no one else holds, of what JSON can carry of it. */
 export const copyOf = <T extends object>(value: T): T =>
-  attempt(() => (JSON.parse(toJson([value])) as T[])[0]) ?? ({} as T)
+  attempt(() => JSON.parse(toJson(Object(value))) as T) ?? ({} as T)

@@ -15,8 +15,14 @@ export const bytesOf = (text: string): number => new TextEncoder().encode(text).
  * credentials and may set cookies.
  * @param leaving false: the answer matters more than that the request outlives the page
  */
-export const post = (url: URL, batch: WireBatch, leaving: unknown): Promise<Response | undefined> | undefined =>
+export const post = (
+  address: string,
+  base: string,
+  batch: WireBatch,
+  leaving: unknown,
+): Promise<Response | undefined> | undefined =>
   attempt(() => {
+    const url = new URL(address, base)
     const body = toJson(batch)
     if ((leaving ?? !('keepalive' in Request.prototype)) && attempt(() => navigator.sendBeacon(url, body))) return
     const bytes = bytesOf(body)

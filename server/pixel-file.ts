@@ -93,7 +93,7 @@ function fill(code: PixelCode, site: Site, names: readonly PixelFeature[], setti
   )
   const parts = [
     ...settings,
-    ...(rules.length ? [`mapping:${code.mapping}(${toLiteral(rules)})`] : []),
+    ...(rules.length ? [`mapping:(${code.mapping})(${toLiteral(rules)})`] : []),
     ...(joined.length > (isUsual ? 1 : 0) ? [`join:built=>[${joined.join(',')}]`] : []),
   ]
   return pack(

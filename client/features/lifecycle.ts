@@ -1,5 +1,5 @@
 import type { Feature } from '../kit.ts'
-import { safe } from '../safe.ts'
+import { attempt, safe } from '../safe.ts'
 
 /** An address that takes another's place this soon is the same view: routers redirect. */
 const settleMs = 100
@@ -10,7 +10,13 @@ const settleMs = 100
  */
 const lifecycle: Feature = (kit) => {
   const { siteConfig: config, tellFirstPage } = kit
+  if ((document as { prerendering?: boolean }).prerendering)
+    document.addEventListener('prerenderingchange', kit.shutGate(), { once: true })
   if (kit.isSecond) return
+  const { begin } = kit
+  // Pages of no site, and visits that shall not count.
+  kit.begin = () =>
+    location.protocol === 'file:' || attempt(() => (localStorage.pairpixel_ignore as unknown) == 1) || begin!()
   const address = (): string => location.href.split(config.hashRoutes == 1 ? '\n' : '#')[0]!
   let last = address()
   let changedAt = Date.now()
@@ -30,8 +36,6 @@ const lifecycle: Feature = (kit) => {
       tell()
     }
   })
-  if ((document as { prerendering?: boolean }).prerendering)
-    document.addEventListener('prerenderingchange', kit.shutGate(), { once: true })
 
   const look = safe(() => {
     const redirected = !isNew

@@ -23,7 +23,8 @@ const isSame = (a: WireEvent, b: WireEvent): boolean =>
   a.event === b.event &&
   a.url === b.url &&
   b.event_time - a.event_time < (a.event === 'page_view' ? lateMs : togetherMs) &&
-  (a.props.order_id && b.props.order_id
+  // An order's number is its ID: a call that had none before it has another.
+  (b.props.order_id
     ? a.props.order_id == b.props.order_id
     : a.props.value == b.props.value && a.props.currency == b.props.currency)
 
@@ -43,7 +44,9 @@ const pairing: Feature = (kit) => {
   const views: string[] = []
   /** Calls and functions seen: a lock of the library, an alias or another watcher may bring one again. */
   const seen = new Set<unknown>()
-  let isFirstDue: unknown
+  let isFirst: unknown
+  /** Our first view, until the page's own snippets have had their time. */
+  let due: WireEvent | undefined
 
   const watch = (platform: PixelPlatform): (() => void) => {
     const { platformName, globalName } = platform
@@ -83,6 +86,9 @@ const pairing: Feature = (kit) => {
       const isView = event.event === 'page_view'
       const isLate = isView && globalName === 'snaptr' && !hadView && event.event_time - liveAt > ownViewMs && liveAt
       hadView ||= isView
+      // Ours, or the site's own server tells of it.
+      const isTold = kit.ownCalls || config.pair === 'ids'
+      if (isView && !isTold) views.push(platformName + event.url)
       // An ID that we cannot use is kept all the same; with a gateway's, the site tells the platform itself.
       if (!kit.ownCalls && (isLate || (id && (event.event_id != id || /^ob3_/.test(id))))) return call
 
@@ -92,14 +98,12 @@ const pairing: Feature = (kit) => {
       group.push(pixel)
       const { event_id } = group[0]
       const key = pixel + name + event_id
-      if (!seen.has(key) && !kit.ownCalls && config.pair !== 'ids') {
-        if (isView) views.push(platformName + event.url)
+      if (!seen.has(key) && !isTold)
         kit.takeEvent(
           // A call that names a pixel is for that one alone.
           { ...event, event_id, origin: globalName, to: [pixelId || platformName], names: { [platformName]: said } },
           platform,
         )
-      }
       seen.add(key)
       if (Object(params) === params) copy[at + 1] = { ...params }
       copy[at + idStep] = { ...holder, [idNames[0]!]: event_id }
@@ -126,6 +130,8 @@ const pairing: Feature = (kit) => {
                 (push as Call[]['push']).apply(queue, pixel[liveName] ? calls : calls.map(pass)),
           )
         })
+        // Live before us: its first view has left.
+        hadView ||= pixel[liveName]
         watchProperty(pixel, liveName, (live) => {
           if (!live) return
           liveAt ||= Date.now()
@@ -137,14 +143,30 @@ const pairing: Feature = (kit) => {
   }
 
   const tellNow = (): void => {
-    if (isFirstDue) tellFirstPage()
-    isFirstDue = 0
+    const event = due
+    due = undefined
+    if (event) pass(event)
+  }
+  /** A page view that the page told a platform of is that platform's page view; ours is for the others. */
+  const pass = (event: WireEvent): void => {
+    if (views[0]) {
+      const told = views.splice(0)
+      event.to = kit.allPlatforms.flatMap((platform) =>
+        told.includes(platform.platformName + event.url) || !kit.pixelIds(platform) ? [] : platform.platformName,
+      )
+      if (!event.to[0]) return
+    }
+    // A library that comes late tells of the same view: with our ID, it pairs.
+    remember([event])
+    takeEvent(event)
   }
   const installs = kit.allPlatforms.map(watch)
   // Again and again: a function that is declared later takes the place of what watches for it.
   const look = (): void => {
     for (const install of installs) install()
-    if (document.readyState === 'complete') setTimeout(tellNow, firstViewMs)
+    // A view that fires the platforms' pixels waits for the page's text alone: Snapchat's library waits for no picture.
+    if (config.firePageview == 1 ? document.readyState !== 'loading' : document.readyState === 'complete')
+      setTimeout(tellNow, firstViewMs)
   }
   look()
   addEventListener('DOMContentLoaded', look)
@@ -157,21 +179,19 @@ const pairing: Feature = (kit) => {
   addEventListener('visibilitychange', tellNow, true)
 
   kit.tellFirstPage = () => {
-    isFirstDue = 1
-    look()
+    isFirst = 1
+    tellFirstPage()
   }
   kit.takeEvent = (event, only) => {
-    // A page view that the page told a platform of is that platform's page view; ours is for the others.
-    if (!only && event.event === 'page_view' && views[0]) {
-      const told = views.splice(0)
-      event.to = kit.allPlatforms.flatMap((platform) =>
-        told.includes(platform.platformName + event.url) || !kit.pixelIds(platform) ? [] : platform.platformName,
-      )
-      if (!event.to[0]) return
-    }
-    // A library that comes late tells of the same view: with our ID, it pairs.
-    if (!only && event.event === 'page_view') remember([event])
-    takeEvent(event, only)
+    if (only || event.event !== 'page_view') return takeEvent(event, only)
+    tellNow()
+    // Also what is told no further: the next one is not the first, and no redirect changes the one before.
+    kit.lastView = event
+    kit.firstView ??= event
+    if (!isFirst) return pass(event)
+    isFirst = 0
+    due = event
+    look()
   }
 }
 

@@ -14,8 +14,8 @@ const leastPauseMs = 5000
 const mostPauseMs = 300_000
 const leaseMs = 30_000
 
-/** Copies of one event may go to different platforms; each is an event of its own here. */
-const keyOf = ({ event, event_id, to }: WireEvent): string => [event, event_id, to].join()
+/** Copies of one event may go to different platforms, and to two sites; each is an event of its own here. */
+const keyOf = ({ site, event, event_id, to }: KeptEvent): string => [site, event, event_id, to].join()
 /** Purchases are worth most, page views least. */
 const worthOf = ({ event }: WireEvent): number => +(event === 'purchase') - +(event === 'page_view')
 
@@ -40,8 +40,8 @@ const retry: Feature = (kit) => {
   /** Takes these events out of the store, or puts them in. */
   const write = (events: readonly WireEvent[], isKept?: unknown): void =>
     kit.whenAllowed(() => {
-      const keys = events.map(keyOf)
       const copies = events.map((event) => ({ ...event, user: undefined, site: kit.siteConfig.key }))
+      const keys = copies.map(keyOf)
       let room = maxBytes
       let bytes: number
       memory = toJson(
@@ -52,7 +52,8 @@ const retry: Feature = (kit) => {
           .slice(0, maxEvents),
       )
       attempt(() => {
-        if (memory) localStorage._ppq = memory
+        // More than `[]`.
+        if (memory![2]) localStorage._ppq = memory
         else delete localStorage._ppq
         memory = undefined
       })
@@ -68,11 +69,11 @@ const retry: Feature = (kit) => {
   kit.postBatch = async (batch, leaving) => {
     const { events = [] } = batch
     const isNew = leaving !== false
+    // A beacon has no answer, and the page may go before that of a request: until it comes, conversions are kept.
     const conversions = events.filter(({ event }) => event !== 'page_view')
-    if (leaving) write(conversions, 1)
+    if (isNew && conversions[0]) write(conversions, 1)
     const sent = postBatch(batch, leaving)
-    // A beacon has no answer: what it takes is sent once more by the next page.
-    if (!sent) return write(conversions, 1) as undefined
+    if (!sent) return
     const answer = await sent
     // Whatever is no yes and no plain refusal may be a proxy's word.
     if (answer?.ok || /4(00|13|22)/.test(answer?.status as unknown as string)) {
@@ -86,8 +87,9 @@ const retry: Feature = (kit) => {
     if (!failures || !timer) failures++
     const pauseMs = Math.min((leastPauseMs / 2) * 2 ** failures, mostPauseMs)
     const said = answer?.headers?.get('retry-after') as unknown as number
-    // A timer of too many days would not wait at all.
-    later(Math.min(said * 1000 || pauseMs * (0.8 + 0.4 * Math.random()), dayMs))
+    // Seconds or a date. A timer of too many days would not wait at all.
+    const saidMs = said * 1000 || Date.parse(said as unknown as string) - Date.now()
+    later(Math.min(saidMs > 0 ? saidMs : pauseMs * (0.8 + 0.4 * Math.random()), dayMs))
     return
   }
 
@@ -102,7 +104,9 @@ const retry: Feature = (kit) => {
     timer = 0
     const { locks } = navigator as Partial<Navigator>
     if (!read()[0]) return
-    if (locks) locks.request('_ppq', { ifAvailable: true }, (lock) => lock && sendKept()).catch(() => undefined)
+    // A frame may be refused both, storage and locks.
+    if (locks)
+      locks.request(`_ppq${kit.siteConfig.key}`, { ifAvailable: true }, (lock) => lock && sendKept()).catch(sendKept)
     else if (Math.abs(Date.now() - attempt(() => localStorage._ppl as number)!) < leaseMs) later(leaseMs)
     else {
       attempt(() => (localStorage._ppl = Date.now()))

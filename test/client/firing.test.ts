@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PixelConfig } from '../../client/api.ts'
+import consent from '../../client/features/consent.ts'
 import {
   addPlatforms,
   closePage,
@@ -83,6 +84,29 @@ describe('platforms', () => {
     await settle()
     expect(rdt).toHaveBeenCalledOnce()
     expect(firedOf('l1')).toEqual({ reddit: 'called' })
+  })
+
+  test('a pixel for which it throws stops not the next one, and what was taken is told', async () => {
+    const { fbq } = addPlatforms()
+    fbq.mockImplementationOnce(() => {
+      throw new Error('their bug')
+    })
+    start({ pixels: { meta: ['111', '222'] } }).track('Lead', {}, { id: 'l1' })
+    await settle()
+    expect(fbq.mock.calls.map(([, pixel]) => pixel as string)).toEqual(['111', '222'])
+    expect(firedOf('l1')).toEqual({ meta: 'called' })
+  })
+
+  test('a function that comes after the visitor’s no is not called', async () => {
+    const pixel = start({ pixels: { meta: [] }, features: [consent] })
+    pixel.consent('granted')
+    pixel.track('Lead', {}, { id: 'l1' })
+    vi.advanceTimersByTime(500)
+    pixel.consent('denied')
+    const { fbq } = addPlatforms()
+    vi.advanceTimersByTime(5000)
+    await settle()
+    expect(fbq.mock.calls.filter(([command]) => command !== 'consent')).toEqual([])
   })
 
   test.each([
@@ -193,6 +217,17 @@ describe('page views', () => {
     expect(fbq.mock.calls).toEqual([['track', 'PageView', {}, { eventID: 'v1' }]].slice(0, calls))
     expect(rdt.mock.calls).toEqual([['track', 'PageVisit', { conversionId: 'v1' }]].slice(0, calls))
     expect(snaptr.mock.calls).toEqual([['track', 'PAGE_VIEW', { client_dedup_id: 'v1' }]].slice(0, calls))
+  })
+
+  test('Snapchat’s library has sent a first view of its own by then: ours is not fired beside it, the next one is', async () => {
+    const { snaptr } = addPlatforms()
+    const pixel = start({ firePageview: '1', pixels: { snapchat: [] } })
+    vi.advanceTimersByTime(3001)
+    pixel.page({}, { id: 'v1' })
+    pixel.page({}, { id: 'v2' })
+    await vi.advanceTimersByTimeAsync(5000)
+    expect([firedOf('v1'), firedOf('v2')]).toEqual([{ snapchat: 'unmatched' }, { snapchat: 'called' }])
+    expect(snaptr.mock.calls).toEqual([['track', 'PAGE_VIEW', { client_dedup_id: 'v2' }]])
   })
 
   test('by any of their names', async () => {

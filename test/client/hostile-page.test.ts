@@ -31,7 +31,7 @@ afterEach(() => {
 const refuse = (): never => {
   throw new Error('refused')
 }
-const circle: Record<string, unknown> = { value: 1 }
+const circle: Record<string, unknown> = {}
 circle.self = circle
 
 describe('a hostile page', () => {
@@ -126,6 +126,15 @@ describe('a hostile page', () => {
       ['event', 'event_id', 'event_time', 'url', 'context', 'fired'].sort(),
     )
     expect(fbq.mock.calls).toEqual([['track', 'Purchase', {}, { eventID: 'o1' }]])
+  })
+
+  test('props with a circle beside others: an order keeps its amount and its number', async () => {
+    const { fbq } = addPlatforms()
+    const element = { value: 12.5, currency: 'EUR', order_id: 'o1', clicked: circle, items: [{ id: 'A' }] }
+    expect(start({ pixels: { meta: [] } }).track('purchase', element)).toBe('o1')
+    await settle()
+    expect(postedEvents()[0]).toMatchObject({ event_id: 'o1', order_id: 'o1', value: 12.5, items: [{ id: 'A' }] })
+    expect(fbq.mock.lastCall?.[2]).toMatchObject({ value: 12.5, currency: 'EUR', content_ids: ['A'] })
   })
 
   test.each<[string, unknown]>([

@@ -1,7 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi, type Mock } from 'vitest'
 import type { PixelConfig } from '../../client/api.ts'
 import lifecycle from '../../client/features/lifecycle.ts'
-import { closePage, leavePage, newPage, openPage, posted, postedEvents, setDocument, settle, start } from './page.ts'
+import type { Feature } from '../../client/kit.ts'
+import {
+  addPlatforms,
+  closePage,
+  leavePage,
+  newPage,
+  openPage,
+  posted,
+  postedEvents,
+  setDocument,
+  settle,
+  start,
+} from './page.ts'
 
 const calls = history as unknown as Record<string, (...args: unknown[]) => unknown>
 const natural = { pushState: calls.pushState!, replaceState: calls.replaceState! }
@@ -284,4 +296,42 @@ test('a page that is rendered ahead stores and sends when it is shown, and never
     ['page_view', shownAt],
   ])
   expect(postedEvents()[1]?.context?.click_ids).toMatchObject({ fbclid: { value: 'F' } })
+})
+
+describe('a visit that shall not count', () => {
+  const quiet = async () => {
+    const { fbq } = addPlatforms()
+    const pixel = begin({ firePageview: '1', pixels: { meta: [] } })
+    pixel.track('Lead')
+    vi.advanceTimersByTime(5000)
+    leavePage()
+    await settle()
+    return [posted, fbq.mock.calls, document.cookie]
+  }
+  test('by the owner’s mark in the browser', async () => {
+    localStorage.pairpixel_ignore = '1'
+    expect(await quiet()).toEqual([[], [], ''])
+  })
+  test('of a page that is no site’s', async () => {
+    const dom = (globalThis as unknown as { jsdom: { reconfigure(settings: { url: string }): void } }).jsdom
+    dom.reconfigure({ url: 'file:///shop.html' })
+    expect(await quiet()).toEqual([[], [], ''])
+    dom.reconfigure({ url: 'https://www.shop.com/' })
+  })
+  test('any other mark is none', async () => {
+    localStorage.pairpixel_ignore = '0'
+    expect((await quiet())[0]).not.toEqual([])
+  })
+})
+
+test('a page rendered ahead holds a second site back too, which hears nothing else of the page', async () => {
+  Object.defineProperty(document, 'prerendering', { configurable: true, value: true })
+  const second: Feature = (kit) => void (kit.isSecond = true)
+  const pixel = start({ auto: '0', features: [second, lifecycle] })
+  pixel.track('Lead')
+  await settle()
+  expect(posted).toEqual([])
+  document.dispatchEvent(new Event('prerenderingchange'))
+  await settle()
+  expect(postedEvents().map(({ event }) => event)).toEqual(['generate_lead'])
 })

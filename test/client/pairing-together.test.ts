@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import lifecycle from '../../client/features/lifecycle.ts'
 import pairing from '../../client/features/pairing.ts'
-import { leavePage, posted, postedEvents, setGlobal } from './page.ts'
+import { leavePage, posted, postedEvents, setGlobal, settle } from './page.ts'
 import {
   addLibrary,
   addStub,
@@ -9,6 +9,7 @@ import {
   closePixelPage,
   fnOf,
   hits,
+  letSnapSend,
   names,
   newPixelPage,
   pair,
@@ -73,7 +74,9 @@ describe('one event that the page tells several platforms of', () => {
     ['one order number', true, { order_id: 'A1', value: 1 }, { transactionId: 'A1', value: 2 }],
     ['an order number as text and number', true, { order_id: '7' }, { transactionId: 7 }],
     ['two order numbers', false, { order_id: 'A1', value: 1 }, { transactionId: 'A2', value: 1 }],
-    ['one order number, where the other has none', true, { value: 1 }, { transactionId: 'A2', value: 1 }],
+    // Its number is its ID, for a back end has no other.
+    ['an order number after a call without one', false, { value: 1 }, { transactionId: 'A2', value: 1 }],
+    ['an order number before a call without one', true, { order_id: 'A2', value: 1 }, { value: 1 }],
     ['an amount as text and number', true, { value: '5.0', currency: 'EUR' }, { value: 5, currency: 'EUR' }],
     ['two amounts', false, { value: 5 }, { value: 6 }],
     ['two currencies', false, { value: 5, currency: 'EUR' }, { value: 5, currency: 'USD' }],
@@ -272,5 +275,90 @@ describe('our own page view', () => {
     vi.advanceTimersByTime(300)
     await twins()
     expect(own().map(({ to }) => to)).toEqual([undefined])
+  })
+
+  const change = async (url: string, kind: 'pushState' | 'replaceState' = 'pushState') => {
+    history[kind](null, '', url)
+    vi.advanceTimersByTime(50)
+    await settle()
+  }
+  const loading = (state: string): void =>
+    void Object.defineProperty(document, 'readyState', { configurable: true, value: state })
+  const loaded = () => {
+    Reflect.deleteProperty(document, 'readyState')
+    window.dispatchEvent(new Event('load'))
+    vi.advanceTimersByTime(300)
+  }
+  const addresses = () => own().map(({ url, referrer }) => [url, referrer])
+
+  test('is of the address that was opened, whatever the router does while the page loads', async () => {
+    loading('interactive')
+    pair({ auto: '1', features: [pairing, lifecycle] })
+    vi.advanceTimersByTime(1000)
+    await change('/b')
+    loaded()
+    await twins()
+    expect(addresses()).toEqual([
+      ['https://www.shop.com/', undefined],
+      ['https://www.shop.com/b', 'https://www.shop.com/'],
+    ])
+  })
+
+  test('a redirect while it waits gives it the new address', async () => {
+    loading('interactive')
+    pair({ auto: '1', features: [pairing, lifecycle] })
+    await change('/b', 'replaceState')
+    loaded()
+    await twins()
+    expect(addresses()).toEqual([['https://www.shop.com/b', undefined]])
+  })
+
+  test('a redirect after a view that the page told changes no view before it', async () => {
+    addStub('meta')
+    pair({ auto: '1', features: [pairing, lifecycle], pixels: { meta: [] } })
+    vi.advanceTimersByTime(300)
+    history.pushState(null, '', '/b')
+    call('meta', ...pixels.meta.view)
+    vi.advanceTimersByTime(10)
+    await change('/c', 'replaceState')
+    await twins()
+    expect(addresses()).toEqual([['https://www.shop.com/', undefined]])
+  })
+
+  test('where the page told all of them of the first, the second is none', async () => {
+    for (const name of names) addStub(name)
+    const pixel = pair({ auto: '1', features: [pairing] })
+    for (const name of names) call(name, ...pixels[name].view)
+    vi.advanceTimersByTime(300)
+    pixel.page()
+    vi.advanceTimersByTime(1000)
+    await twins()
+    expect(own().map(({ fired }) => fired)).toEqual([{ meta: 'unmatched' }])
+  })
+
+  test('one that fires the platforms’ pixels waits for no picture', async () => {
+    loading('interactive')
+    addStub('snapchat')
+    pair({ auto: '1', firePageview: '1' })
+    window.dispatchEvent(new Event('DOMContentLoaded'))
+    vi.advanceTimersByTime(300)
+    expect(fnOf('snapchat').queue).toMatchObject([['track', 'PAGE_VIEW', {}]])
+    Reflect.deleteProperty(document, 'readyState')
+  })
+
+  test('a live library of Snapchat’s has had its first view: a later one of the page’s is paired', async () => {
+    addStub('snapchat')
+    call('snapchat', ...pixels.snapchat.init)
+    call('snapchat', ...pixels.snapchat.view)
+    addLibrary('snapchat')
+    letSnapSend()
+    hits.length = 0
+    pair({ auto: '0' })
+    vi.advanceTimersByTime(4500)
+    history.pushState(null, '', '/b')
+    call('snapchat', ...pixels.snapchat.view)
+    const told = await twins()
+    expect(told.map(({ to, url }) => [to, url])).toEqual([[['snapchat'], 'https://www.shop.com/b']])
+    expect(hits.map(({ id }) => id)).toEqual([told[0]?.event_id])
   })
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PixelConfig } from '../../client/api.ts'
+import retry from '../../client/features/retry.ts'
 import {
   addPlatforms,
   closePage,
@@ -252,6 +253,44 @@ describe('what is posted', () => {
       ],
     })
     expect(posted[0]?.text).not.toMatch(/""|null|\{\}|\[\]/)
+  })
+
+  test.each([
+    ['a person’s browser', false, 2, [1024, 768, 2, 0]],
+    ['one that a program drives', true, 1, [1024, 768, 1, 1]],
+  ])('the screen, and who looks at it: %s', async (_name, webdriver, ratio, shown) => {
+    vi.stubGlobal('screen', { width: 1024, height: 768 })
+    vi.stubGlobal('devicePixelRatio', ratio)
+    Object.defineProperty(navigator, 'webdriver', { configurable: true, value: webdriver })
+    start().track('Lead')
+    await settle()
+    Reflect.deleteProperty(navigator, 'webdriver')
+    const { events } = JSON.parse(posted[0]?.text ?? '{}') as { events: Record<string, unknown>[] }
+    expect(events.map((event) => event.screen)).toEqual([shown])
+  })
+
+  test('an order by GA4’s name for its number has it for its ID', () => {
+    expect(start().track('purchase', { transaction_id: 'o7', value: 1 })).toBe('o7')
+  })
+
+  test('cookies belong where the tag says', async () => {
+    openPage('https://www.shop.com/?fbclid=C')
+    const written = vi.spyOn(document, 'cookie', 'set')
+    start({ domain: 'www.shop.com' }).track('Lead')
+    await settle()
+    expect(posted[0]?.body).toMatchObject({ domain: 'www.shop.com' })
+    expect(written.mock.calls.map(([text]) => /;domain=[^;]+/.exec(text)?.[0])).toEqual([';domain=www.shop.com'])
+  })
+
+  test('an endpoint that is no address is nobody’s error', async () => {
+    const rejected = vi.fn()
+    process.on('unhandledRejection', rejected)
+    start({ endpoint: 'https://', features: [retry] }).track('Lead')
+    await settle()
+    vi.advanceTimersByTime(10_000)
+    await new Promise((done) => setImmediate(done))
+    process.off('unhandledRejection', rejected)
+    expect([posted, rejected.mock.calls]).toEqual([[], []])
   })
 
   test('times are those of the call and of the request', async () => {

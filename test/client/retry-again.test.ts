@@ -107,6 +107,8 @@ describe('when it is sent again', () => {
     ['seconds', '30', 30_000],
     ['more than the pauses', '3600', 3_600_000],
     ['what is no number', 'soon', 5000],
+    ['a date', 'Sat, 21 Nov 2026 10:00:20 GMT', 20_000],
+    ['a date that is over', 'Sat, 21 Nov 2026 09:59:00 GMT', 5000],
     ['more than a timer can wait: a day', '99999999', 86_400_000],
   ])('Retry-After: %s', async (_name, said, ms) => {
     network.answer = { status: 429, headers: { 'retry-after': said } }
@@ -121,6 +123,35 @@ describe('when it is sent again', () => {
 })
 
 describe('a page that goes', () => {
+  test('a conversion is kept while nobody knows what became of it, and taken off when its answer comes', async () => {
+    let answer = (_status: number): void => undefined
+    vi.stubGlobal(
+      'fetch',
+      () => new Promise<Response>((done) => (answer = (status) => done(new Response(null, { status })))),
+    )
+    const pixel = begin()
+    pixel.track('purchase', {}, { id: 'o1' })
+    pixel.page({}, { id: 'v1' })
+    await settle()
+    expect(keptIds()).toEqual(['o1'])
+    answer(204)
+    await settle()
+    expect(keptIds()).toEqual([])
+  })
+
+  test('what was under way when the page went is sent by the next one', async () => {
+    const usual = globalThis.fetch
+    vi.stubGlobal('fetch', () => new Promise(() => undefined))
+    begin().track('purchase', {}, { id: 'o1' })
+    await settle()
+    await nextPage()
+    vi.stubGlobal('fetch', usual)
+    network.answer = taken
+    begin()
+    await waits(0)
+    expect([arrived(), keptIds()]).toEqual([['o1'], []])
+  })
+
   test('its conversions are kept before the beacon, and sent again by the next page', async () => {
     let before: string[] = []
     const sendBeacon = navigator.sendBeacon.bind(navigator)
@@ -187,18 +218,28 @@ describe('one tab sends', () => {
     expect(request).not.toHaveBeenCalled()
     await failed()
     await comesBack()
-    expect(request.mock.calls.map((call) => call.slice(0, 2))).toEqual([['_ppq', { ifAvailable: true }]])
+    expect(request.mock.calls.map((call) => call.slice(0, 2))).toEqual([['_ppqshop', { ifAvailable: true }]])
     expect([arrived(), keptIds()]).toEqual([['l1'], []])
   })
 
-  test.each<[string, (...args: unknown[]) => Promise<unknown>]>([
-    ['another tab has', (...args) => Promise.resolve((args[2] as (lock: unknown) => unknown)(null))],
-    ['the browser denies', () => Promise.reject(new DOMException('no', 'SecurityError'))],
-  ])('not with a lock that %s', async (_name, request) => {
+  test.each<[string, string[], string[], (...args: unknown[]) => Promise<unknown>]>([
+    [
+      'not with one that another tab has',
+      [],
+      ['l1'],
+      (...args) => Promise.resolve((args[2] as (lock: unknown) => unknown)(null)),
+    ],
+    [
+      'without one where the browser denies locks',
+      ['l1'],
+      [],
+      () => Promise.reject(new DOMException('no', 'SecurityError')),
+    ],
+  ])('%s', async (_name, sent, stays, request) => {
     withLocks(request)
     await failed()
     await comesBack()
-    expect([arrived(), keptIds()]).toEqual([[], ['l1']])
+    expect([arrived(), keptIds()]).toEqual([sent, stays])
   })
 
   test.each([

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import consent from '../../client/features/consent.ts'
 import retry from '../../client/features/retry.ts'
 import { closePage, newPage, settle } from './page.ts'
 import {
@@ -156,8 +157,6 @@ describe('what is kept', () => {
 })
 
 describe('storage', () => {
-  let shutGate = (): unknown => undefined
-
   test.each<[string, () => void]>([
     [
       'refused',
@@ -216,13 +215,14 @@ describe('storage', () => {
   })
 
   test('what fails after the visitor’s no is not kept', async () => {
-    const pixel = begin({ features: [retry, (kit) => void (shutGate = () => kit.shutGate())] })
+    const pixel = begin({ features: [consent, retry] })
+    pixel.consent('granted')
     await waits(0)
     let fails = (): void => undefined
     vi.stubGlobal('fetch', () => new Promise((_, fail) => (fails = () => fail(new TypeError('no network')))))
     pixel.track('Lead', {}, { id: 'l1' })
     await settle()
-    shutGate()
+    pixel.consent('denied')
     fails()
     await settle()
     expect(kept()).toEqual([])
@@ -257,4 +257,16 @@ test('nothing that fails comes out in the page', async () => {
   await new Promise((done) => setImmediate(done))
   process.off('unhandledRejection', rejected)
   expect(rejected).not.toHaveBeenCalled()
+})
+
+describe('two sites in one browser', () => {
+  test('each keeps its own copy of one event, and takes off no other', async () => {
+    const sites = () => kept().map((one) => (one as { site?: string }).site)
+    const shops = { event: 'generate_lead', event_id: 'l1', event_time: Date.now(), site: 'shop' }
+    localStorage._ppq = JSON.stringify([shops])
+    await failed({ key: 'other' })
+    expect(sites().sort()).toEqual(['other', 'shop'])
+    await comesBack()
+    expect([arrived(), sites()]).toEqual([['l1'], ['shop']])
+  })
 })

@@ -31,7 +31,7 @@ circle.self = circle
 test.each<[string, unknown]>([
   ['nothing', undefined],
   ['null', null],
-  ['a circle', circle],
+  ['a circle', { self: circle }],
   ['a big integer', { a: 5n }],
   [
     'a getter that throws',
@@ -44,6 +44,14 @@ test.each<[string, unknown]>([
   ['a toJSON that throws', { a: { toJSON: throws } }],
 ])('a copy of %s is empty', (_name, value) => {
   expect(copyOf(value as object)).toEqual({})
+})
+
+test('a copy leaves out the members that cannot be copied, and no other', () => {
+  expect(copyOf({ ...circle, bad: 5n, list: [{ id: 'A' }], none: '', at: 0 })).toEqual({
+    plan: 'pro',
+    list: [{ id: 'A' }],
+    at: 0,
+  })
 })
 
 test('a copy is no one else’s', () => {

@@ -93,7 +93,7 @@ export const addLibrary = (name: Name): void => void runScript(pixels[name].libr
 /** Snapchat's library groups its events. */
 export const letSnapSend = (): void => void vi.advanceTimersByTime(200)
 
-const pushState = history.pushState.bind(history)
+const natural = { pushState: history.pushState.bind(history), replaceState: history.replaceState.bind(history) }
 /** For `beforeEach`: a fresh page whose network takes the libraries' hits. */
 export async function newPixelPage(): Promise<void> {
   await newPage()
@@ -127,7 +127,7 @@ export async function newPixelPage(): Promise<void> {
 
 /** For `afterEach`. */
 export function closePixelPage(): void {
-  history.pushState = pushState
+  Object.assign(history, natural)
   closePage()
 }
 
