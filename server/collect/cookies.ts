@@ -55,7 +55,8 @@ const renewed = ['_fbc', '_fbp']
 
 /**
  * `Set-Cookie` lines for the answer to a page of the same site: `_pp` and `_pps` (the visitor's ID and a copy of the
- * click IDs that no script can lose), Meta's cookies renewed. None where nothing changed within a day.
+ * click IDs that no script can lose), Meta's cookies renewed. None where nothing changed within a day. `_pp` comes without
+ * click IDs too, for by it a script knows, when the visitor says no, that there is something to take back.
  */
 export function cookiesFor(ask: CookieAsk): string[] {
   const { domain, now } = ask
@@ -65,11 +66,10 @@ export function cookiesFor(ask: CookieAsk): string[] {
   const clicks = united(readClicks(found._pp), kept?.clicks ?? {}, now)
   const text = encode(clicks)
   const isFresh = kept && now - kept.at < refreshMs && encode(kept.clicks) === text
-  const hasClicks = Object.keys(clicks).length > 0
-  if (isFresh && (!hasClicks || found._pp === text)) return []
+  if (isFresh && found._pp === text) return []
   const tail = `; Path=/${domain && `; Domain=${domain}`}; Max-Age=${lifeMs / 1000}; SameSite=Lax${ask.isSecure ? '; Secure' : ''}`
   return [
-    ...(hasClicks ? [`_pp=${text}${tail}`] : []),
+    `_pp=${text}${tail}`,
     `_pps=${[kept?.visitor ?? ask.newVisitor(), now, text].join('.')}${tail}; HttpOnly`,
     ...renewed.flatMap((name) => (found[name] ? [`${name}=${found[name]}${tail}`] : [])),
   ]
