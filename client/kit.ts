@@ -51,6 +51,8 @@ export interface Kit {
   takeEvent: (event: WireEvent, only?: PixelPlatform) => void
   /** Whether an event of ours has fired the platforms' pixels before, and shall not again. */
   wasFired?: (event: WireEvent) => unknown
+  /** Takes Meta's cookies away again, if we made them (with the feature meta-cookies): the visitor says no. */
+  forget?: () => void
   /** One platform's pixel was called by us just now; features that watch its calls leave this one alone. */
   ownCalls: number
   /** A state of an event at a platform. `called`: its hit, with the event's ID, is to come. */

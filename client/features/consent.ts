@@ -25,8 +25,10 @@ const waitForToolMs = 5000
  */
 const consent: Feature = (kit) => {
   const core = { ...kit }
+  const { publicCommands: commands } = kit
+  const identify = commands.identify.bind(commands)
   /** The core's own gate, which the script tag may have shut already. */
-  const holdOrOpen = kit.publicCommands.consent.bind(kit.publicCommands)
+  const holdOrOpen = commands.consent.bind(commands)
   holdOrOpen('denied')
   const config: PixelConfig & ConsentOptions = kit.siteConfig
   const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl && (config.gpc ?? 'ldu')
@@ -34,10 +36,25 @@ const consent: Feature = (kit) => {
   const words: Record<string, string> = gpc === 'block' ? { gpc: 'denied' } : {}
   /** Events among what waits, oldest first. */
   const held: (() => void)[] = []
+  /** All that `identify` was told of, as what takes it back. */
+  const emptied: Record<string, ''> = {}
   let state: unknown
   let source: string | undefined
 
   const isSaid = (word: string): boolean => Object.values(words).includes(word)
+
+  /** Takes away what a yes has left here, and at the collector, whose cookies never come without `_pp`. */
+  const forget = (wasGranted?: unknown): void => {
+    kit.forget?.()
+    for (const name of ['_ppo', '_ppq', '_ppl']) attempt(() => localStorage.removeItem(name))
+    // Another page may have had the yes.
+    if (wasGranted || readCookie('_pp')) {
+      const domain = kit.getDomain()
+      for (const name of ['_pp', '_ppd']) writeCookie(name, '', 0, domain)
+      // As a leaving page's: nothing waits for the answer, and its cookies count wherever the collector is.
+      void core.postBatch({ v: wireVersion, site: config.key, domain, sent_at: Date.now(), revoke: true }, 1)
+    }
+  }
 
   const move = (next: 'granted' | 'denied'): void => {
     const before = state
@@ -56,16 +73,8 @@ const consent: Feature = (kit) => {
     } else {
       kit.heldRuns.length = 0
       kit.knownClicks = {}
-      // Another page may have had the yes.
-      if (before || readCookie('_pp')) {
-        const domain = kit.getDomain()
-        for (const name of ['_pp', '_ppd', '_ppo', '_ppq', '_ppl']) {
-          writeCookie(name, '', 0, domain)
-          attempt(() => localStorage.removeItem(name))
-        }
-        // As a leaving page's: nothing waits for the answer, and its cookies count wherever the collector is.
-        void core.postBatch({ v: wireVersion, site: config.key, domain, sent_at: Date.now(), revoke: true }, 1)
-      }
+      identify(emptied)
+      forget(before)
     }
   }
 
@@ -78,20 +87,32 @@ const consent: Feature = (kit) => {
     kit.whenAllowed(run)
   }
   kit.whenAllowed = (run) => state !== 'denied' && core.whenAllowed(run)
-  // What had a yes may still wait to be sent when the no comes.
-  kit.postBatch = (...call) => (state === 'granted' ? core.postBatch(...call) : undefined)
+  // What had a yes may still wait to be sent when the no comes, or be under way: its answer brings the cookies back.
+  kit.postBatch = (...call) =>
+    state === 'granted'
+      ? core.postBatch(...call)?.then((answer) => {
+          if (state === 'denied') forget()
+          return answer
+        })
+      : undefined
 
   const say: SayConsent = (said, more) => {
     const by = more?.source ?? 'api'
     words[by] = said === 'granted' && more?.limited ? 'limited' : said
     if (isSaid('denied')) move('denied')
-    else if (/^(grant|limit)ed$/.test(words[by])) {
+    // Google's may be no more than the page's default, so a tool that still asks has the say.
+    else if (/^(grant|limit)ed$/.test(words[by]) && (by !== 'gcm' || !isSaid('unknown'))) {
       source = by
       move('granted')
     }
   }
-  kit.publicCommands.consent = safe(say)
-  if (gpc === 'block') move('denied')
+  commands.consent = safe(say)
+  commands.identify = safe((user) => {
+    for (const field in user) emptied[field] = ''
+    identify(user)
+  })
+  // When all features are there.
+  if (gpc === 'block') setTimeout(move, 0, 'denied')
   if (config.consentFallback) setTimeout(() => Object.keys(words)[0] || move(config.consentFallback!), waitForToolMs)
 }
 

@@ -19,9 +19,8 @@ const wait = { stepMs: 500, steps: 6 }
  * `_fbp` for a browser without one. What Meta's own script wrote is kept. Withdrawn consent takes ours away again.
  */
 const metaCookies: Feature = (kit) => {
-  const { publicCommands: commands } = kit
   const readClicks = kit.readClicks.bind(kit)
-  const consent = commands.consent.bind(commands)
+  let ours = ''
 
   const write = (name: string, value: string): void => {
     writeCookie(name, value, keepSeconds, kit.getDomain())
@@ -59,7 +58,8 @@ const metaCookies: Feature = (kit) => {
     }
   }
   const makeUnlessMeta = safe((clicked: string | undefined, step: number): void => {
-    if ('fbq' in window && !readCookie('_fbp') && step < wait.steps)
+    // The property itself may be there without Meta's pixel: pairing waits for it.
+    if ((window as { fbq?: unknown }).fbq && !readCookie('_fbp') && step < wait.steps)
       setTimeout(() => kit.whenAllowed(() => makeUnlessMeta(clicked, step + 1)), wait.stepMs)
     else make(clicked)
   })
@@ -70,16 +70,13 @@ const metaCookies: Feature = (kit) => {
     if ((kit.siteConfig as MetaCookieOptions).fbc !== 'off') kit.whenAllowed(() => makeUnlessMeta(fbclid?.[0], 0))
     return found
   }
-  commands.consent = (...call) => {
-    consent(...call)
-    if (call[0] === 'denied')
-      attempt(() => {
-        const ours = (localStorage._ppm as string | undefined) ?? ''
-        for (const name of ['_fbc', '_fbp'])
-          if (ours.includes(` ${readCookie(name)} `)) writeCookie(name, '', 0, kit.getDomain())
-        localStorage.removeItem('_ppm')
-      })
-  }
+  kit.forget = safe(() => {
+    // The answer to what was still under way may bring them back, when nothing else remembers.
+    ours = (localStorage._ppm as string | undefined) ?? ours
+    for (const name of ['_fbc', '_fbp'])
+      if (ours.includes(` ${readCookie(name)} `)) writeCookie(name, '', 0, kit.getDomain())
+    localStorage.removeItem('_ppm')
+  })
 }
 
 export default metaCookies

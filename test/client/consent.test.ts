@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Pairpixel, PixelConfig } from '../../client/api.ts'
 import type { Kit } from '../../client/kit.ts'
 import consent, { type ConsentOptions, type SayConsent } from '../../client/features/consent.ts'
+import once from '../../client/features/once.ts'
 import pairing from '../../client/features/pairing.ts'
 import proof from '../../client/features/proof.ts'
 import retry from '../../client/features/retry.ts'
@@ -283,6 +284,66 @@ describe('consent taken back', () => {
     expect(document.cookie).toBe('')
     expect(posted.map(({ body }) => body)).toMatchObject([{ revoke: true, domain: 'shop.com' }])
   })
+
+  test.each<[string, PixelConfig & ConsentOptions]>([
+    ['said', {}],
+    ['as nobody speaks', { consentFallback: 'denied' }],
+  ])('on such a page, where no cookie could be set: %s', async (_what, options) => {
+    for (const name of ['_ppo', '_ppq', '_ppl']) localStorage[name] = '[]'
+    const pixel = open(options)
+    if (!options.consentFallback) say(pixel, 'denied')
+    await pass(5000)
+    expect(traces()).toEqual([0, [], []])
+  })
+
+  test('an answer that was still under way brings nothing back', async () => {
+    const answers: (() => void)[] = []
+    const record = fetch
+    vi.stubGlobal('fetch', async (...call: Parameters<typeof fetch>) => {
+      const answer = await record(...call)
+      await new Promise<void>((done) => answers.push(done))
+      return answer
+    })
+    const pixel = open()
+    say(pixel, 'granted')
+    pixel.track('Lead')
+    await settle()
+    say(pixel, 'denied')
+    expect([answers.length, posted.at(-1)?.body]).toMatchObject([1, { revoke: true }])
+    document.cookie = '_pp=%7B%7D;path=/;domain=shop.com'
+    localStorage._ppq = '[]'
+    posted.length = 0
+    answers[0]?.()
+    await pass(60_000)
+    expect([document.cookie, Object.keys(localStorage)]).toEqual(['', []])
+    expect(posted.map(({ by, body }) => [by, body])).toMatchObject([['beacon', { revoke: true }]])
+  })
+
+  test('what `identify` was told is forgotten, and what it is told later is not', async () => {
+    const pixel = open()
+    pixel.identify({ email: 'a@shop.com', city: 'Berlin' })
+    say(pixel, 'denied')
+    say(pixel, 'granted')
+    pixel.track('Lead', {}, { id: 'l1' })
+    pixel.identify({ city: 'Bonn' })
+    pixel.track('Lead', {}, { id: 'l2' })
+    await settle()
+    expect(postedEvents().map(({ user }) => user)).toEqual([undefined, { city: 'Bonn' }])
+  })
+
+  test('purchases of before are not noted again', async () => {
+    const pixel = open({ features: [consent, once] })
+    for (const [word, id] of [
+      ['granted', 'o1'],
+      ['denied', 'o2'],
+      ['granted', 'o3'],
+    ] as const) {
+      say(pixel, word)
+      pixel.track('Purchase', { order_id: id })
+    }
+    await settle()
+    expect(localStorage._ppo).toBe(' o3 ')
+  })
 })
 
 describe('several who speak', () => {
@@ -290,6 +351,32 @@ describe('several who speak', () => {
     ['one no is a no', [['denied', { source: 'tcf' }], ['granted']], []],
     ['in any order', [['granted'], ['denied', { source: 'tcf' }]], []],
     ['no answer yet is none', [['granted'], ['unknown', { source: 'tcf' }]], ['l1']],
+    [
+      'a tool that still asks has the say over Google’s',
+      [
+        ['unknown', { source: 'tcf' }],
+        ['granted', { source: 'gcm' }],
+      ],
+      [],
+    ],
+    [
+      'until it is answered',
+      [
+        ['unknown', { source: 'tcf' }],
+        ['granted', { source: 'gcm' }],
+        ['granted', { source: 'tcf' }],
+      ],
+      ['l1'],
+    ],
+    [
+      'Google’s waits for nobody’s update',
+      [
+        ['unknown', { source: 'gcm' }],
+        ['granted', { source: 'tcf' }],
+      ],
+      ['l1'],
+    ],
+    ['the page’s own yes is an answer', [['unknown', { source: 'tcf' }], ['granted']], ['l1']],
     ['who said no may say yes', [['granted'], ['denied', { source: 'tcf' }], ['granted', { source: 'tcf' }]], ['l1']],
   ])('%s', async (_what, said, expected) => {
     const pixel = open()

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PixelConfig } from '../../client/api.ts'
-import consent from '../../client/features/consent.ts'
+import consent, { type ConsentOptions } from '../../client/features/consent.ts'
 import metaCookies, { type MetaCookieOptions } from '../../client/features/meta-cookies.ts'
+import pairing from '../../client/features/pairing.ts'
 import { closePage, newPage, postedEvents, reloadPage, setGlobal, settle, start } from './page.ts'
 
 beforeEach(newPage)
 afterEach(() => {
+  Reflect.deleteProperty(navigator, 'globalPrivacyControl')
   history.replaceState(null, '', '/')
   closePage()
 })
@@ -14,7 +16,7 @@ const cookie = (name: string) => new RegExp(`(?:^|; )${name}=([^;]*)`).exec(docu
 const setCookie = (name: string, value: string) => {
   document.cookie = `${name}=${value};path=/;domain=shop.com`
 }
-const land = (query: string, options: PixelConfig & MetaCookieOptions = {}) => {
+const land = (query: string, options: PixelConfig & MetaCookieOptions & ConsentOptions = {}) => {
   history.replaceState(null, '', `/${query}`)
   return start({ features: [metaCookies], ...options })
 }
@@ -140,6 +142,11 @@ describe('beside Meta’s pixel', () => {
   })
 })
 
+test('beside pairing alone, nothing is waited for', () => {
+  land('?fbclid=C', { features: [pairing, metaCookies] })
+  expect([cookie('_fbp'), cookie('_fbc')]).toEqual([expect.stringMatching(/^fb\.1\./), expect.stringMatching(/C$/)])
+})
+
 test('switched off, none is made', () => {
   land('?fbclid=C', { fbc: 'off' })
   expect([cookie('_fbp'), cookie('_fbc')]).toEqual([undefined, undefined])
@@ -165,6 +172,33 @@ describe('consent', () => {
     pixel.consent?.('denied')
     expect([cookie('_fbp'), cookie('_fbc')]).toEqual(['fb.1.1.2', undefined])
     expect(localStorage._ppm).toBeUndefined()
+  })
+
+  test.each<[string, ConsentOptions]>([
+    ['nobody speaks', { consentFallback: 'denied' }],
+    ['Global Privacy Control is a no', { gpc: 'block' }],
+  ])('a later page where %s', async (_what, options) => {
+    land('?fbclid=C', { features }).consent('granted')
+    expect(document.cookie).toContain('_fbc')
+    await reloadPage()
+    Object.defineProperty(navigator, 'globalPrivacyControl', { configurable: true, value: true })
+    land('', { features, ...options })
+    vi.advanceTimersByTime(5000)
+    expect([document.cookie, Object.keys(localStorage)]).toEqual(['', []])
+  })
+
+  test('what an answer still under way renewed goes too', async () => {
+    const pixel = land('?fbclid=C', { features })
+    pixel.consent('granted')
+    pixel.track('Lead')
+    const renewed = document.cookie.split('; ').filter((line) => !line.startsWith('_ppd'))
+    expect(renewed).toHaveLength(3)
+    await Promise.resolve()
+    pixel.consent('denied')
+    expect(document.cookie).toBe('')
+    for (const line of renewed) document.cookie = `${line};path=/;domain=shop.com`
+    await settle()
+    expect(document.cookie).toBe('')
   })
 })
 
