@@ -23,7 +23,7 @@ const gcm: Feature = (kit) => {
   const page = window as unknown as Record<string, unknown> & { google_tag_data?: { ics?: OwnView } }
   const heard = new WeakSet<object>()
   let defaults: Fields = {}
-  let updates: Fields = {}
+  let updates: Fields | undefined
   let waitUntil = 0
   let last: string | undefined
 
@@ -31,10 +31,14 @@ const gcm: Feature = (kit) => {
     const ics = page.google_tag_data?.ics
     const answers = types.map((type) => {
       const own = attempt(() => ics?.getConsentState!(type))
-      return own === 1 ? 'granted' : own === 2 ? 'denied' : (updates[type] ?? defaults[type])
+      return own === 1 ? 'granted' : own === 2 ? 'denied' : (updates?.[type] ?? defaults[type])
     })
     const [storage, userData, personal] = answers
-    const isAnswer = ics?.usedUpdate || types.some((type) => updates[type])
+    const isAnswer =
+      // Of the updates that we heard we know what they were about.
+      (updates ? types.some((type) => updates![type]) : ics?.usedUpdate) ||
+      // What was allowed once, no default forbids for the time being.
+      /^[gd]/.test(last!)
     const isYes = storage === 'granted' && userData === 'granted'
     const limited = isYes && personal === 'denied'
     const said = !isAnswer && Date.now() < waitUntil ? 'unknown' : isYes ? 'granted' : isAnswer ? 'denied' : 'unknown'
@@ -55,20 +59,22 @@ const gcm: Feature = (kit) => {
       // Whether a region is the visitor's, no page can tell: then the defaults count as one that forbids.
       defaults = fields.region || defaults.region ? { region: 1, ad_storage: 'denied' } : { ...defaults, ...fields }
     }
-    // Several defaults come in one go, and Google's own view follows ours.
+    // Several defaults come in one go, and Google's own view follows ours. Who waits has spoken, too.
+    setTimeout(judge)
     setTimeout(judge, waitMs)
   }
 
   const look = safe((step?: number) => {
-    const layer = page[config.layer || 'dataLayer'] as unknown[] | undefined
+    // Whoever comes later than we look adds to it.
+    const layer = (page[config.layer || 'dataLayer'] ??= []) as unknown[]
     if (Array.isArray(layer) && !heard.has(layer)) {
       heard.add(layer)
       layer.forEach((entry) => attempt(() => hear(entry)))
       const { push } = layer
       layer.push = function (...entries) {
-        const answer = push.apply(this, entries)
+        // Before Google's script may hear them, and tell of its own view.
         entries.forEach((entry) => attempt(() => hear(entry)))
-        return answer
+        return push.apply(this, entries)
       }
     }
     const ics = page.google_tag_data?.ics

@@ -7,7 +7,7 @@ import { closePage, newPage, posted, postedEvents, setGlobal, settle, start } fr
 
 beforeEach(newPage)
 afterEach(() => {
-  for (const name of ['dataLayer', 'mine', 'google_tag_data']) Reflect.deleteProperty(window, name)
+  for (const name of ['dataLayer', 'mine', 'google_tag_data', '__tcfapi']) Reflect.deleteProperty(window, name)
   closePage()
 })
 
@@ -128,6 +128,60 @@ describe('what the data layer says', () => {
     expect(posted).toEqual([])
   })
 
+  test('a default that forbids after one that allowed is a no', async () => {
+    gtag('consent', 'default', granted)
+    const pixel = open()
+    await pass(600)
+    gtag('consent', 'default', denied)
+    await pass(0)
+    pixel.track('Lead')
+    await pass(60_000)
+    expect(posted.map(({ body }) => body)).toMatchObject([{ revoke: true }])
+  })
+
+  test.each<[string, object]>([
+    ['one for a region', { ...denied, region: ['ES'] }],
+    ['one that waits', { ...denied, wait_for_update: 500 }],
+  ])('and so is %s', async (_what, fields) => {
+    gtag('consent', 'default', granted)
+    const pixel = open()
+    await pass(600)
+    gtag('consent', 'default', fields)
+    await pass(0)
+    pixel.track('Lead')
+    await pass(60_000)
+    expect(postedEvents()).toEqual([])
+  })
+
+  test('a default that allows again takes nothing back while it waits', async () => {
+    gtag('consent', 'default', granted)
+    const pixel = open()
+    await pass(600)
+    gtag('consent', 'default', { ...granted, wait_for_update: 500 })
+    await pass(0)
+    pixel.track('Lead')
+    await settle()
+    expect(posted.map(({ body }) => body.events?.length)).toEqual([1])
+  })
+
+  test.each([
+    ['made by the page', () => setGlobal('dataLayer', [])],
+    ['not there yet', () => undefined],
+  ])('an answer that comes late, in a layer %s', async (_what, prepare) => {
+    prepare()
+    open({ consentFallback: undefined }).track('Lead')
+    await pass(6000)
+    gtag('consent', 'update', granted)
+    await pass(0)
+    expect(said()).toEqual(yes)
+  })
+
+  test('what bears the layer’s name and is none, is left alone', () => {
+    setGlobal('dataLayer', 'theirs')
+    expect(() => open()).not.toThrow()
+    expect(Reflect.get(window, 'dataLayer')).toBe('theirs')
+  })
+
   test('the page’s own function answers as before', () => {
     const layer: unknown[] = []
     setGlobal('mine', layer)
@@ -213,6 +267,34 @@ describe('Google’s own view', () => {
   })
 })
 
+test('an update of something else is no answer, though Google’s own view says there was one', async () => {
+  const states: Record<string, number> = {}
+  const listeners: (() => void)[] = []
+  const ics = {
+    usedUpdate: false,
+    getConsentState: (type: string) => states[type] ?? 2,
+    addListener: (_types: unknown, tell: () => void) => listeners.push(tell),
+  }
+  setGlobal('google_tag_data', { ics })
+  gtag('consent', 'default', denied)
+  // As Google's script does it: on each call its view changes, and those who listen are told.
+  const layer = (window as unknown as { dataLayer: unknown[] }).dataLayer
+  layer.push = function (...entries) {
+    Array.prototype.push.apply(this, entries)
+    ics.usedUpdate = true
+    for (const tell of listeners) tell()
+    return this.length
+  }
+  open().track('Purchase', {}, { id: 'p1' })
+  await pass(500)
+  gtag('consent', 'update', { analytics_storage: 'granted' })
+  await pass(500)
+  Object.assign(states, { ad_storage: 1, ad_user_data: 1, ad_personalization: 1 })
+  gtag('consent', 'update', granted)
+  await pass(0)
+  expect(posted.map(({ body }) => body.events?.map(({ event_id }) => event_id))).toEqual([['p1']])
+})
+
 describe('either tool', () => {
   const both = (options: ConsentOptions = {}) => open({ features: [consent, tcf, gcm], ...options })
   test('this one speaks', async () => {
@@ -231,5 +313,52 @@ describe('either tool', () => {
     both({ consentFallback: 'granted' }).track('Lead')
     await pass(60_000)
     expect(posted).toEqual([])
+  })
+  test('however long it waits for an update', async () => {
+    gtag('consent', 'default', { ...denied, wait_for_update: 7000 })
+    both({ consentFallback: 'granted' }).track('Lead')
+    await pass(60_000)
+    expect(posted).toEqual([])
+  })
+
+  describe('both are there', () => {
+    type Tell = (data: object, isDone: boolean) => void
+    let tell: Tell
+    beforeEach(() =>
+      setGlobal('__tcfapi', (_command: string, _version: number, listener: Tell) => {
+        tell = listener
+        tell({ eventStatus: 'cmpuishown', gdprApplies: true }, true)
+      }),
+    )
+    const answer = (mayUse: boolean) =>
+      tell(
+        {
+          eventStatus: 'useractioncomplete',
+          purpose: { consents: { 1: mayUse, 3: mayUse, 4: mayUse, 7: mayUse } },
+          vendor: { consents: {} },
+        },
+        true,
+      )
+    test.each<[string, object]>([
+      ['a default that allows', granted],
+      ['one that forbids', denied],
+      ['one that forbids for a region', { ...denied, region: ['ES'] }],
+      ['one that waits', { ...granted, wait_for_update: 500 }],
+    ])('%s, and the visitor is asked', async (_what, fields) => {
+      gtag('consent', 'default', fields)
+      both({ consentFallback: 'granted' }).track('Lead')
+      await pass(60_000)
+      expect(posted).toEqual([])
+      answer(true)
+      await settle()
+      expect(said()).toEqual({ state: 'granted', source: 'tcf' })
+    })
+    test('and says no', async () => {
+      gtag('consent', 'default', granted)
+      both().track('Lead')
+      answer(false)
+      await pass(60_000)
+      expect(posted).toEqual([])
+    })
   })
 })
