@@ -53,6 +53,23 @@ const wholeLife: Row[1] = async (scene) => {
   expect(site.events('generate_lead')).toEqual([])
 }
 
+/** Without a click ID all cookies are the collector's; the next page's script finds out that they are there. */
+const laterNo: Row[1] = async (scene) => {
+  const { site, tab } = scene
+  const head = site.tag('', 'path')
+  await tab.go(site.addPage('thanks', { head }))
+  await tab.run(() => window.pairpixel?.consent?.('granted'))
+  await tab.run(track, { ...order, props: { ...order.props, order_id: 'o1' } })
+  await until('our cookies', async () => {
+    const { cookies, local } = await keptBy(tab)
+    return ['_pp', '_pps'].every((name) => cookies!.includes(name)) && local!.includes('_ppo')
+  })
+  await settle(scene)
+  await tab.go(site.addPage('later', { head }))
+  await tab.run(() => window.pairpixel?.consent?.('denied'))
+  await until('a clean browser', async () => JSON.stringify(await keptBy(tab)) === JSON.stringify(nothing))
+}
+
 const withPlatforms: Row[1] = async (scene) => {
   const { site, tab } = scene
   await tab.go(site.addPage('thanks', { head: base(site) + site.tag() }) + '?rdt_cid=A')
@@ -151,4 +168,5 @@ export const consent: readonly Row[] = [
     ),
     { consent: 'tcf' },
   ],
+  ['a no on a later page takes back what a visit without click IDs left', laterNo, { consent: 'wait' }],
 ]
