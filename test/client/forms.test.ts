@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Feature } from '../../client/kit.ts'
-import consent from '../../client/features/consent.ts'
 import forms from '../../client/features/forms.ts'
 import { closePage, newPage, postedEvents, settle, start } from './page.ts'
 
@@ -122,7 +121,7 @@ test.each<[string, ('granted' | 'denied')[], Feature[]]>([
 })
 
 test('a no takes back what a form has said, and leaves what the page has said', async () => {
-  const pixel = start({ features: [consent, forms] })
+  const pixel = start({ features: [forms] })
   pixel.consent('granted')
   pixel.identify({ external_id: 'c-7' })
   document.body.innerHTML = `<form>${input}<input type="tel" value="+1 202 555 0100"></form>`
@@ -138,6 +137,7 @@ test('a no takes back what a form has said, and leaves what the page has said', 
   await settle()
   expect(postedEvents().map(({ event_id, user }) => [event_id, Object.keys(user ?? {}).sort()])).toEqual([
     ['l1', ['email', 'external_id', 'phone']],
+    ['l2', ['external_id']],
     ['l3', ['external_id']],
   ])
 })
