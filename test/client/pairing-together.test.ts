@@ -336,7 +336,7 @@ describe('our own page view', () => {
     expect(own().map(({ fired }) => fired)).toEqual([{ meta: 'unmatched' }])
   })
 
-  test('one that fires the platforms’ pixels waits for no picture', async () => {
+  test('one that fires the platforms’ pixels waits for no picture', () => {
     loading('interactive')
     addStub('snapchat')
     pair({ auto: '1', firePageview: '1' })
