@@ -149,6 +149,8 @@ const pairing: Feature = (kit) => {
   }
   /** A page view that the page told a platform of is that platform's page view; ours is for the others. */
   const pass = (event: WireEvent): void => {
+    if (event === kit.firstView && config.firePageview == 1 && performance.now() > ownViewMs)
+      views.push(`snapchat${event.url}`)
     if (views[0]) {
       const told = views.splice(0)
       event.to = kit.allPlatforms.flatMap((platform) =>

@@ -3,9 +3,6 @@ import { attempt } from '../safe.ts'
 import type { WireEvent } from '../wire.ts'
 import { callsFor, type Firing, type PixelPlatform } from './platform.ts'
 
-/** A library of Snapchat's that has heard of no page view by then sends one itself. */
-const ownViewMs = 3000
-
 /**
  * One event at one platform, now or when its function appears. The outcome is noted once, perhaps later; not at all
  * where the platform's function throws, for then nobody knows what left.
@@ -18,9 +15,7 @@ export function firePixel(platform: PixelPlatform, event: WireEvent, kit: Kit, i
     const calls = (config.mapping?.(platformName, usual) ?? [usual]).flatMap((firing) => callsFor(platform, firing))
     const pixel = (window as unknown as Record<string, unknown>)[platform.globalName]
     if (!calls[0] || !(event.to ?? platformName).includes(platformName)) return
-    // Snapchat's library has sent a view of its own by then.
-    const isLate = nameAt > 2 && event === kit.firstView && performance.now() > ownViewMs
-    const isTheirs = event.event === 'page_view' && (config.firePageview != 1 || isLate)
+    const isTheirs = event.event === 'page_view' && config.firePageview != 1
     if (!pixel) {
       if (isLast) kit.noteState(event, platform, 'absent')
       // What is not ours to fire is looked at once more before it leaves, so that it needs no second request.

@@ -219,17 +219,6 @@ describe('page views', () => {
     expect(snaptr.mock.calls).toEqual([['track', 'PAGE_VIEW', { client_dedup_id: 'v1' }]].slice(0, calls))
   })
 
-  test('Snapchat’s library has sent a first view of its own by then: ours is not fired beside it, the next one is', async () => {
-    const { snaptr } = addPlatforms()
-    const pixel = start({ firePageview: '1', pixels: { snapchat: [] } })
-    vi.advanceTimersByTime(3001)
-    pixel.page({}, { id: 'v1' })
-    pixel.page({}, { id: 'v2' })
-    await vi.advanceTimersByTimeAsync(5000)
-    expect([firedOf('v1'), firedOf('v2')]).toEqual([{ snapchat: 'unmatched' }, { snapchat: 'called' }])
-    expect(snaptr.mock.calls).toEqual([['track', 'PAGE_VIEW', { client_dedup_id: 'v2' }]])
-  })
-
   test('by any of their names', async () => {
     const { fbq } = addPlatforms()
     start({ pixels: { meta: [] } }).track('PageView', {}, { id: 'v1' })

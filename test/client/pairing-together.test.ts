@@ -346,6 +346,19 @@ describe('our own page view', () => {
     Reflect.deleteProperty(document, 'readyState')
   })
 
+  test('when it comes late, Snapchat’s library has sent a view of its own: that platform is left out of ours, not of the next', async () => {
+    loading('loading')
+    addStub('meta')
+    addStub('snapchat')
+    const pixel = pair({ auto: '1', firePageview: '1' })
+    vi.advanceTimersByTime(3001)
+    loaded()
+    pixel.page()
+    await twins()
+    expect(own().map(({ to }) => to)).toEqual([['meta', 'reddit'], undefined])
+    expect([fnOf('meta').queue, fnOf('snapchat').queue]).toMatchObject([{ length: 2 }, { length: 1 }])
+  })
+
   test('a live library of Snapchat’s has had its first view: a later one of the page’s is paired', async () => {
     addStub('snapchat')
     call('snapchat', ...pixels.snapchat.init)
