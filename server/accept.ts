@@ -72,6 +72,8 @@ function begin(
   const waits: Wait[] = []
   const cookie = kind === 'browser' ? visitorIdOf(request.headers.cookie) : undefined
   batch.events.forEach((input, index) => {
+    const unread = batch.unread?.get(index)
+    if (unread) return void results.push({ index, result: 'refused', issues: [unread] })
     const parsed = parseEvent(input, { now: receivedAt, newId })
     if (!parsed.ok) return void results.push({ index, result: 'refused', issues: parsed.issues })
     const enriched = enrich(parsed.event, { kind, now: receivedAt, sentAt: batch.sentAt, visitor, siteUrl: site.url })

@@ -3,12 +3,13 @@ import type { Refusal } from './read-body.ts'
 
 export type Json = { readonly value: unknown } | { readonly refusal: Refusal }
 
-/** Text → JSON value: not nested beyond 12, and without keys that would reach a prototype. */
-export function readJson(text: string): Json {
-  if (depthOf(text, limits.jsonDepth) > limits.jsonDepth)
-    return {
-      refusal: { status: 400, code: 'BODY_TOO_DEEP', message: `The JSON is nested deeper than ${limits.jsonDepth}.` },
-    }
+/** What is read no further: nested deeper than 12, or with a key that would reach a prototype. */
+export type Fault = 'too_deep' | 'key_forbidden'
+
+/** Text → JSON value, whatever is in it; `isSuspect` when `faultOf` has to be asked about it. */
+export function parseJson(
+  text: string,
+): { readonly value: unknown; readonly isSuspect: boolean } | { readonly refusal: Refusal } {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -16,9 +17,35 @@ export function readJson(text: string): Json {
     return { refusal: { status: 400, code: 'BODY_NOT_JSON', message: 'The body is not JSON.' } }
   }
   // Only a text that spells the word, or escapes a letter of it, can hold such a key.
-  if (/__proto__|\\u00/i.test(text) && hasForbiddenKey(value))
-    return { refusal: { status: 400, code: 'KEY_FORBIDDEN', message: 'A key named __proto__ is not taken.' } }
-  return { value }
+  const isSuspect = depthOf(text, limits.jsonDepth) > limits.jsonDepth || /__proto__|\\u00/i.test(text)
+  return { value, isSuspect }
+}
+
+/** Text → JSON value without a fault anywhere. */
+export function readJson(text: string): Json {
+  const json = parseJson(text)
+  if ('refusal' in json) return json
+  const fault = json.isSuspect ? faultOf(json.value) : undefined
+  return fault ? refusalOf(fault) : { value: json.value }
+}
+
+export const refusalOf = (fault: Fault): { readonly refusal: Refusal } => ({
+  refusal:
+    fault === 'too_deep'
+      ? { status: 400, code: 'BODY_TOO_DEEP', message: `The JSON is nested deeper than ${limits.jsonDepth}.` }
+      : { status: 400, code: 'KEY_FORBIDDEN', message: 'A key named __proto__ is not taken.' },
+})
+
+/** The first fault of a parsed value; it is looked into no further than `most` levels, so plain recursion is safe. */
+export function faultOf(value: unknown, most: number = limits.jsonDepth): Fault | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (most === 0) return 'too_deep'
+  const isList = Array.isArray(value)
+  for (const [key, entry] of Object.entries(value)) {
+    const fault = !isList && key === '__proto__' ? 'key_forbidden' : faultOf(entry, most - 1)
+    if (fault) return fault
+  }
+  return undefined
 }
 
 /** Deepest nesting of brackets outside strings, counted no further than one past `most`. Reads bytes, builds nothing. */
@@ -38,11 +65,4 @@ function depthOf(text: string, most: number): number {
     } else if (code === 125 || code === 93) depth--
   }
   return deepest
-}
-
-/** Depth is bounded by then, so plain recursion is safe. */
-function hasForbiddenKey(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (Array.isArray(value)) return value.some(hasForbiddenKey)
-  return Object.entries(value).some(([key, entry]) => key === '__proto__' || hasForbiddenKey(entry))
 }

@@ -9,7 +9,7 @@ import { readBatch, type Batch } from './batch.ts'
 import { corsHeaders, isAllowedOrigin, preflightHeaders } from './cors.ts'
 import { forgetCookies } from './forget.ts'
 import { readBody, type Refusal } from './read-body.ts'
-import { readJson } from './read-json.ts'
+import { parseJson } from './read-json.ts'
 import { refuse, reply, type Headers } from './reply.ts'
 
 /** One event's fate as the sender is told. */
@@ -65,8 +65,8 @@ export function createRoutes<S extends Door>({ sites, accept, cookies, stopping 
     crashAt('C1')
     const body = await readBody(request, bytes)
     if ('refusal' in body) return body
-    const json = readJson(body.text)
-    return 'refusal' in json ? json : readBatch(json.value, events)
+    const json = parseJson(body.text)
+    return 'refusal' in json ? json : readBatch(json.value, events, json.isSuspect)
   }
 
   /** Each event's fate; undefined when not everything is on disk. */
@@ -89,7 +89,8 @@ export function createRoutes<S extends Door>({ sites, accept, cookies, stopping 
     const cors: Headers = isKnownOrigin(request) ? corsHeaders(request) : { Vary: 'Origin' }
     const opened = await open(request, limits.browserBodyBytes, limits.browserBatchEvents)
     if ('refusal' in opened) return refuse(response, opened.refusal, cors)
-    const batch = { ...opened.batch, events: opened.batch.events.map(spellOut) }
+    const { events, unread } = opened.batch
+    const batch = { ...opened.batch, events: events.map((event, at) => (unread?.has(at) ? event : spellOut(event))) }
     const site =
       batch.site === undefined
         ? sites.length === 1

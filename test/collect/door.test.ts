@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readBatch } from '../../server/collect/batch.ts'
 import { isAllowedOrigin } from '../../server/collect/cors.ts'
-import { readJson } from '../../server/collect/read-json.ts'
+import { parseJson, readJson } from '../../server/collect/read-json.ts'
 import { createVisitorReader, type TrustProxy } from '../../server/enrich/visitor.ts'
 import { enrich } from '../../server/enrich/enrich.ts'
 
@@ -14,12 +14,39 @@ describe('JSON at the door', () => {
     ['empty', '', 'BODY_NOT_JSON'],
     ['twelve deep', `${'['.repeat(12)}${']'.repeat(12)}`, 'taken'],
     ['thirteen deep', `${'['.repeat(13)}${']'.repeat(13)}`, 'BODY_TOO_DEEP'],
-    ['30,000 deep', '['.repeat(30_000), 'BODY_TOO_DEEP'],
+    ['30,000 deep', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'BODY_TOO_DEEP'],
+    ['30,000 deep and broken', '['.repeat(30_000), 'BODY_NOT_JSON'],
     ['brackets inside text do not count', JSON.stringify({ a: '['.repeat(99), b: '\\"[[[[[[[[[[[[[' }), 'taken'],
     ['a __proto__ key', '{"a":{"__proto__":{}}}', 'KEY_FORBIDDEN'],
     ['an escaped __proto__ key', '{"\\u005f_proto__":{}}', 'KEY_FORBIDDEN'],
     ['the word as a value', '{"url":"/__proto__"}', 'taken'],
   ])('%s', (_, text, code) => expect(codeOf(readJson(text))).toBe(code))
+})
+
+describe('what is not to be read costs its own event alone', () => {
+  const list = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+  const events = (...texts: string[]) => `{"events":[{"event":"a"},${texts.join()}]}`
+  test.each<[string, string, string | [number, string][]]>([
+    ['nothing wrong', events('{"event":"b"}'), []],
+    ['an event twelve deep', events(`{"event":"b","props":${list(11)}}`), []],
+    ['an event thirteen deep', events(`{"event":"b","props":${list(12)}}`), [[1, 'too_deep']]],
+    ['the deepest there can be', events(`{"event":"b","props":${list(120_000)}}`), [[1, 'too_deep']]],
+    ['a forbidden key', events('{"__proto__":1}', '{"event":"c"}'), [[1, 'key_forbidden']]],
+    ['one deep inside', events('{"event":"b","items":[{"\\u005f_proto__":1}]}'), [[1, 'key_forbidden']]],
+    ['two of three', events(list(13), '{"__proto__":1}'), [[1, 'too_deep'], [2, 'key_forbidden']]], // prettier-ignore
+    ['the word and an escape as values', events('{"event":"__proto__","title":"\\u00e9"}'), []],
+    ['one event by itself', `{"event":"b","props":${list(12)}}`, [[0, 'too_deep']]],
+    ['a bare list', `[{"event":"b"},{"event":"b","__proto__":{}}]`, [[1, 'key_forbidden']]],
+    ['too deep beside the events', `{"events":[{"event":"b"}],"pixels":${list(12)}}`, 'BODY_TOO_DEEP'],
+    ['a forbidden key beside the events', '{"events":[{"event":"b"}],"__proto__":1}', 'KEY_FORBIDDEN'],
+    ['a proof with a forbidden key', '{"proofs":[{"event":"b","__proto__":1}]}', 'KEY_FORBIDDEN'],
+  ])('%s', (_, text, fate) => {
+    const json = parseJson(text)
+    const read = 'refusal' in json ? json : readBatch(json.value, 3, json.isSuspect)
+    expect(
+      'refusal' in read ? read.refusal.code : [...(read.batch.unread ?? [])].map(([at, { code }]) => [at, code]),
+    ).toEqual(fate)
+  })
 })
 
 describe('batches', () => {

@@ -42,7 +42,8 @@ const bad: readonly (readonly [string, (url: string) => Promise<Response>, numbe
   ['events of a wrong type', page('{"site":"default","events":{"event":"x"}}'), 400, 'BODY_WRONG_SHAPE'],
   ['an event of a wrong type', page('{"site":"default","events":["x"]}'), 400, 'EVENTS_REFUSED'],
   ['a name of a wrong type', page('{"site":"default","events":[{"event":5}]}'), 400, 'EVENTS_REFUSED'],
-  ['30,000-deep nesting', page('{"events":' + '['.repeat(30_000) + ']'.repeat(30_000) + '}'), 400, 'BODY_TOO_DEEP'],
+  ['30,000-deep nesting', page('{"pixels":' + '['.repeat(30_000) + ']'.repeat(30_000) + '}'), 400, 'BODY_TOO_DEEP'],
+  ['30,000-deep events', page('{"events":' + '['.repeat(30_000) + ']'.repeat(30_000) + '}'), 400, 'EVENTS_REFUSED'],
   [
     'invalid UTF-8',
     page(Buffer.concat([Buffer.from('{"event":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')])),
@@ -50,7 +51,8 @@ const bad: readonly (readonly [string, (url: string) => Promise<Response>, numbe
     'BODY_NOT_UTF8',
   ],
   ['UTF-16', page(Buffer.from(event, 'utf16le')), 400, 'BODY_NOT_JSON'],
-  ['a __proto__ key', page(`{"site":"default","events":[{"event":"x","__proto__":{"a":1}}]}`), 400, 'KEY_FORBIDDEN'],
+  ['a __proto__ key', page(`{"site":"default","events":[${event}],"__proto__":{"a":1}}`), 400, 'KEY_FORBIDDEN'],
+  ['a __proto__ key of an event', page(`{"events":[{"event":"x","__proto__":{"a":1}}]}`), 400, 'EVENTS_REFUSED'],
   ['a 10 MB body', page('x'.repeat(10 * 1024 * 1024)), 413, 'BODY_TOO_LARGE'],
   ['a compressed body', page(event, { 'content-encoding': 'gzip' }), 415, 'BODY_UNREADABLE'],
   ['an unknown site', page(`{"site":"nobody","events":[${event}]}`), 404, 'SITE_UNKNOWN'],
@@ -113,6 +115,34 @@ test('one bad event in a batch of 20: 19 are stored, one is refused with its ind
     ],
   })
   expect((await collector.collector.store.counts()).events).toBe(19)
+})
+
+/** An object in an object, so many times. */
+const nested = (depth: number): unknown => (depth ? { in: nested(depth - 1) } : 1)
+const tooDeep = { path: '', code: 'too_deep', message: 'The event is nested deeper than 12.' }
+const forbidden = { path: '', code: 'key_forbidden', message: 'The event has a key named __proto__.' }
+
+describe('an event that is not to be read is refused alone', () => {
+  const body = (id: string, unreadable: string) => `{"events":[${unreadable},${JSON.stringify(aPurchase(id))}]}`
+  test.each([
+    ['too deep', JSON.stringify({ event: 'opened_menu', props: { tree: nested(14) } }), tooDeep],
+    ['far too deep', `{"event":"opened_menu","props":{"tree":${'['.repeat(9000)}${']'.repeat(9000)}}}`, tooDeep],
+    ['with a forbidden key', '{"event":"opened_menu","screen":[1,2],"__proto__":{"to":["meta"]}}', forbidden],
+  ])('%s', async (what, unreadable, issue) => {
+    const { store } = collector.collector
+    const before = await store.counts()
+    const answer = await postPage(collector.url, body(`beside ${what}`.replaceAll(' ', '-'), unreadable))
+    expect([answer.status, await answer.json()]).toEqual([200, { refused: [{ index: 0, issues: [issue] }] }])
+    const backend = await postBackend(collector.url, body(`behind ${what}`.replaceAll(' ', '-'), unreadable))
+    expect(backend.status).toBe(202)
+    expect(await backend.json()).toMatchObject({
+      results: [
+        { index: 0, result: 'refused', issues: [issue] },
+        { index: 1, result: 'stored' },
+      ],
+    })
+    expect((await store.counts()).events - before.events).toBe(2)
+  })
 })
 
 test('a store that cannot write: 503 with Retry-After, never 2xx', async () => {
