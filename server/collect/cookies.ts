@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { clickIdParams, isClickId } from '../../shared/click-ids.ts'
-import { clickLifeMs, dayMs } from '../../shared/limits.ts'
+import { clickLifeMs, dayMs, futureToleranceMs } from '../../shared/limits.ts'
 import { isObject } from '../../shared/parse-field.ts'
 import type { Batch } from './batch.ts'
 
@@ -16,26 +17,35 @@ export interface CookieAsk {
   /** The registrable domain, as the page's browser takes a cookie for it; '' where it takes none. */
   readonly domain: string
   readonly now: number
+  /** The page's clock at sending, where it says so. */
+  readonly sentAt?: number
   readonly newVisitor: () => string
 }
 
 /** Click ID → value and when it was first seen: the shape of `_pp`, which the script writes and reads too. */
 type Clicks = Record<string, readonly [value: string, firstSeenMs: number]>
 
+/** Hosts whose browsers take no cookie for a domain, so that their pages say none: a single name, an address. */
+const hasNoDomain = (host: string): boolean => /^([^.]+|[\d.]+)$/.test(host)
+
 /** What the cookies of an answer depend on beside the page's request; undefined where they are not to be set. */
 export function askOf(
   { headers }: IncomingMessage,
-  { domain }: Batch,
+  { domain: said, sentAt }: Batch,
   rest: Pick<CookieAsk, 'now' | 'newVisitor'>,
 ): CookieAsk | undefined {
   const origin = headers.origin ?? ''
-  if (domain === undefined || !URL.canParse(origin) || headers.host === undefined) return undefined
+  if (!URL.canParse(origin) || headers.host === undefined) return undefined
+  const page = new URL(origin).hostname
+  const domain = said ?? (hasNoDomain(page) ? '' : undefined)
+  if (domain === undefined) return undefined
   return {
     cookie: headers.cookie,
     host: headers.host.replace(/:\d+$/, '').toLowerCase(),
-    page: new URL(origin).hostname,
+    page,
     isSecure: origin.startsWith('https:'),
     domain,
+    ...(sentAt !== undefined && { sentAt }),
     ...rest,
   }
 }
@@ -55,24 +65,32 @@ const renewed = ['_fbc', '_fbp']
 
 /**
  * `Set-Cookie` lines for the answer to a page of the same site: `_pp` and `_pps` (the visitor's ID and a copy of the
- * click IDs that no script can lose), Meta's cookies renewed. None where nothing changed within a day. `_pp` comes without
- * click IDs too, for by it a script knows, when the visitor says no, that there is something to take back.
+ * click IDs that no script can lose), Meta's cookies renewed. None where nothing changed within a day: `_pps` bears a mark
+ * of Meta's cookies, for their script writes them after the first answer. `_pp` comes without click IDs too, for by it a
+ * script knows, when the visitor says no, that there is something to take back.
  */
 export function cookiesFor(ask: CookieAsk): string[] {
   const { domain, now } = ask
   if (!isSameSite(ask)) return []
   const found = readCookies(ask.cookie)
   const kept = readVisitor(found._pps)
-  const clicks = united(readClicks(found._pp), kept?.clicks ?? {}, now)
+  const clicks = united(readClicks(found._pp), kept?.clicks ?? {}, ask)
   const text = encode(clicks)
-  const isFresh = kept && now - kept.at < refreshMs && encode(kept.clicks) === text
+  const mark = markOf(found)
+  const isFresh = kept && now - kept.at < refreshMs && kept.mark === mark && encode(kept.clicks) === text
   if (isFresh && found._pp === text) return []
   const tail = `; Path=/${domain && `; Domain=${domain}`}; Max-Age=${lifeMs / 1000}; SameSite=Lax${ask.isSecure ? '; Secure' : ''}`
   return [
     `_pp=${text}${tail}`,
-    `_pps=${[kept?.visitor ?? ask.newVisitor(), now, text].join('.')}${tail}; HttpOnly`,
+    `_pps=${[kept?.visitor ?? ask.newVisitor(), now, text, ...(mark ? [mark] : [])].join('.')}${tail}; HttpOnly`,
     ...renewed.flatMap((name) => (found[name] ? [`${name}=${found[name]}${tail}`] : [])),
   ]
+}
+
+/** Tells other values of Meta's cookies from those that were renewed; '' without any. */
+function markOf(found: ReturnType<typeof readCookies>): string {
+  const values = renewed.map((name) => found[name])
+  return values.some(Boolean) ? hash('sha256', values.join(';')).slice(0, 8) : ''
 }
 
 /** A cookie for a whole domain is set for pages of it alone; the browser itself refuses a public suffix. */
@@ -97,9 +115,18 @@ function readCookies(header = ''): Readonly<Record<string, string | undefined>> 
 export const visitorIdOf = (header: string | undefined): string | undefined =>
   header?.includes('_pps=') ? readVisitor(readCookies(header)._pps)?.visitor : undefined
 
-function readVisitor(text: string | undefined): { visitor: string; at: number; clicks: Clicks } | undefined {
-  const [, visitor, at, clicks] = /^([0-9a-f-]{36})\.(\d{13})\.(.*)$/.exec(text ?? '') ?? []
-  return visitor ? { visitor, at: Number(at), clicks: readClicks(clicks) } : undefined
+interface Kept {
+  readonly visitor: string
+  readonly at: number
+  readonly clicks: Clicks
+  readonly mark: string
+}
+
+function readVisitor(text: string | undefined): Kept | undefined {
+  // Click IDs end with an encoded brace, so nothing of theirs is taken for a mark.
+  const [, visitor, at, clicks, mark = ''] =
+    /^([0-9a-f-]{36})\.(\d{13})\.(.*?)(?:\.([0-9a-f]{8}))?$/.exec(text ?? '') ?? []
+  return visitor ? { visitor, at: Number(at), clicks: readClicks(clicks), mark } : undefined
 }
 
 function readClicks(text: string | undefined): Clicks {
@@ -118,14 +145,21 @@ function readClicks(text: string | undefined): Clicks {
   }
 }
 
-/** The newer of two entries, without those past their life, as many as fit. */
-function united(one: Clicks, other: Clicks, now: number): Clicks {
+/**
+ * The newer of two entries, without those past their life, as many as fit. A time ahead is now where the page's clock is
+ * as far ahead; if not, a clock was wrong once, and any other entry is newer.
+ */
+function united(one: Clicks, other: Clicks, { now, sentAt = now }: CookieAsk): Clicks {
+  const latest = Math.max(now, sentAt) + futureToleranceMs
+  const newer = (at: number): number => (at > latest ? 0 : at)
   let clicks: Clicks = {}
   for (const name of clickIdParams) {
     const entries = [one[name], other[name]].flatMap((entry) => (entry && now - entry[1] < lifeMs ? [entry] : []))
-    const [newest] = entries.sort((a, b) => b[1] - a[1])
-    const next = newest && { ...clicks, [name]: newest }
-    if (next && encode(next).length <= maxChars) clicks = next
+    const [newest] = entries.sort((a, b) => newer(b[1]) - newer(a[1]))
+    if (!newest) continue
+    const [value, at] = newest
+    const next: Clicks = { ...clicks, [name]: [value, at > now + futureToleranceMs ? now : at] }
+    if (encode(next).length <= maxChars) clicks = next
   }
   return clicks
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { askOf, cookiesFor, mayKeep, type CookieAsk } from '../../server/collect/cookies.ts'
+import { askOf, cookiesFor, mayKeep, visitorIdOf, type CookieAsk } from '../../server/collect/cookies.ts'
 import { dayMs } from '../../shared/limits.ts'
 
 const now = Date.parse('2026-11-21T10:00:00Z')
@@ -59,6 +59,86 @@ describe('only on change', () => {
   })
 })
 
+/** A browser's cookies after an answer. */
+const after = (cookie: string, lines: readonly string[]) => {
+  const jar = new Map(
+    cookie
+      .split('; ')
+      .filter(Boolean)
+      .map((pair) => pair.split('=', 2) as [string, string]),
+  )
+  for (const line of lines) jar.set(...(line.split(';', 1)[0]!.split('=', 2) as [string, string]))
+  return [...jar].map((pair) => pair.join('=')).join('; ')
+}
+
+describe('Meta’s cookies, which its script writes after the first answer', () => {
+  const first = after('', cookiesFor(ask({ cookie: undefined })))
+  const fbp = '_fbp=fb.1.1.2'
+  const both = `${fbp}; _fbc=fb.1.1.C`
+  const namesOf = (lines: readonly string[]) =>
+    lines.map((line) => line.split('=', 1)[0]).filter((name) => name !== '_pp')
+  /** What a later request is answered, after an answer to one with the cookies of `before`. */
+  const then = (before: string, next: string, ms = 1000) => {
+    const kept = after(first, cookiesFor(ask({ cookie: `${first}; ${before}` })))
+    const others = kept.split('; ').filter((pair) => !pair.startsWith('_fb'))
+    return namesOf(cookiesFor(ask({ cookie: [...others, next].join('; '), now: now + ms })))
+  }
+  test.each<[string, readonly (string | undefined)[], string[]]>([
+    [
+      'are renewed with the next answer',
+      namesOf(cookiesFor(ask({ cookie: `${first}; ${both}` }))),
+      ['_pps', '_fbc', '_fbp'],
+    ],
+    ['and not again', then(both, both), []],
+    ['but once a day', then(both, both, dayMs), ['_pps', '_fbc', '_fbp']],
+    ['when a second one comes', then(fbp, both), ['_pps', '_fbc', '_fbp']],
+    ['when a value changes', then(both, `${fbp}; _fbc=fb.1.1.D`), ['_pps', '_fbc', '_fbp']],
+    ['other cookies are nobody’s matter', then(both, `${both}; _scid=x`), []],
+  ])('%s', (_what, lines, names) => expect(lines).toEqual(names))
+
+  test('the visitor, and what is known of clicks, stay', () => {
+    const [line = ''] = cookiesFor(ask({ cookie: `${first}; ${both}` })).filter((one) => one.startsWith('_pps='))
+    expect(visitorIdOf(line.split(';', 1)[0])).toBe(visitor)
+    const kept = after(`_pp=${encode(clicks)}; ${both}`, cookiesFor(ask({ cookie: `_pp=${encode(clicks)}; ${both}` })))
+    const lost = kept.split('; ').filter((pair) => !pair.startsWith('_pp='))
+    expect(cookiesFor(ask({ cookie: lost.join('; ') }))[0]).toBe(`_pp=${encode(clicks)}${tail}`)
+  })
+})
+
+describe('clocks that are ahead', () => {
+  const minute = 60_000
+  const old = now + 200 * dayMs
+  type Pair = [string, number]
+  test.each<[string, { pp?: Pair; pps?: Pair; sentAt?: number }, Pair]>([
+    ['once, and a new click', { pp: ['new', now - 1], pps: ['old', old] }, ['new', now - 1]],
+    ['once, and no other click', { pp: ['old', old], pps: ['old', old] }, ['old', now]],
+    ['once, and by less since', { pp: ['old', old], pps: ['new', now - 1], sentAt: now + minute }, ['new', now - 1]],
+    [
+      'still: the new click is new',
+      { pp: ['new', now + 9 * minute], pps: ['old', now - dayMs], sentAt: now + 9 * minute },
+      ['new', now],
+    ],
+    ['by five minutes', { pp: ['new', now + 5 * minute], pps: ['old', now - 1] }, ['new', now + 5 * minute]],
+    [
+      'by a little more, and nobody says so',
+      { pp: ['new', now + 5 * minute + 1], pps: ['old', now - 1] },
+      ['old', now - 1],
+    ],
+    [
+      'and a page that is behind',
+      { pp: ['new', now - 1], pps: ['old', now - dayMs], sentAt: now - dayMs },
+      ['new', now - 1],
+    ],
+  ])('%s', (_what, { pp, pps: kept, sentAt }, fbclid) => {
+    const cookie = [pp && `_pp=${encode({ fbclid: pp })}`, kept && pps(now - 5, { fbclid: kept })]
+      .filter(Boolean)
+      .join('; ')
+    const text = after(cookie, cookiesFor(ask({ cookie, sentAt })))
+    expect(text.split('; ')[0]).toBe(`_pp=${encode({ fbclid })}`)
+    expect(decodeURIComponent(text.split('; ')[1]!)).toContain(JSON.stringify({ fbclid }))
+  })
+})
+
 test('Meta’s cookies are prolonged with the rest, for its script reads them', () => {
   const lines = cookiesFor(ask({ cookie: '_fbp=fb.1.1.2; _fbc=fb.1.1.C; _scid=x' }))
   expect(lines.slice(2)).toEqual([`_fbc=fb.1.1.C${tail}`, `_fbp=fb.1.1.2${tail}`])
@@ -110,6 +190,27 @@ describe('who is asked', () => {
       domain: 'shop.example',
     })
   })
+  test.each([
+    ['a single name', 'localhost:8080', 'http://localhost:3000', ''],
+    ['an address', '192.0.2.7', 'http://192.0.2.7', ''],
+    ['an address of the sixth version', '[::1]:8080', 'http://[::1]:8080', ''],
+    ['a name of two labels', 'shop.example', 'http://shop.example', undefined],
+    ['another name', 'tr.shop.example', 'http://localhost', ''],
+  ])('no domain said, for there is none: %s', (_what, host, origin, domain) => {
+    expect(askOf(request({ host, origin }), { events: [], proofs: [] }, rest)?.domain).toBe(domain)
+  })
+  test.each([
+    ['its own', 'localhost:8080', 1],
+    ['another host’s', 'tr.shop.example', 0],
+  ])('a page of a single name gets cookies of a collector at %s host', (_what, host, count) => {
+    const asked = askOf(request({ host, origin: 'http://localhost:3000' }), { events: [], proofs: [] }, rest)
+    expect(cookiesFor(asked!).filter((line) => line.startsWith('_pps='))).toHaveLength(count)
+  })
+  test('the page’s clock is handed on', () =>
+    expect(
+      askOf(request({ host: 'localhost', origin: 'http://localhost' }), { events: [], proofs: [], sentAt: 7 }, rest),
+    ).toMatchObject({ sentAt: 7 }))
+
   test.each<[string, Record<string, string>, string | undefined]>([
     ['a page that says no domain', { host: 'a.example', origin: 'https://a.example' }, undefined],
     ['a request without origin', { host: 'a.example' }, 'a.example'],
