@@ -20,7 +20,7 @@ export const limits = {
   copiesPerKey: 8,
   browserBatchEvents: 100,
   serverBatchEvents: 1000,
-  browserBodyBytes: 65_536,
+  browserBodyBytes: 262_144,
   serverBodyBytes: 1_048_576,
   jsonDepth: 12,
 } as const

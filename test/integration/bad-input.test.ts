@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run, type Running } from '../../server/main.ts'
 import { checkTree } from '../../server/settings/settings.ts'
+import { limits } from '../../shared/limits.ts'
 import { openStore } from '../../server/store/index.ts'
 import type { Store } from '../../server/store/store.ts'
 import {
@@ -143,6 +144,44 @@ describe('an event that is not to be read is refused alone', () => {
     })
     expect((await store.counts()).events - before.events).toBe(2)
   })
+})
+
+test('a purchase of 400 items is taken, with the first 200', async () => {
+  const items = Array.from({ length: 400 }, (_, at) => ({
+    id: `SKU-${at}`,
+    name: `A cap with a name as long as names of a shop are, of colour ${at} and size ${at}`,
+    category: 'Clothing > Hats > Caps > Summer',
+    quantity: 1,
+    price: 12.5,
+  }))
+  const body = JSON.stringify({ events: [aPurchase('large', { items })] })
+  expect(body.length).toBeGreaterThan(65_536)
+  const kept: (number | undefined)[] = []
+  const { store } = collector.collector
+  const watched: Store = {
+    ...store,
+    append(copies) {
+      kept.push(...copies.map(({ event: stored }) => stored?.items?.length))
+      return store.append(copies)
+    },
+    close: () => Promise.resolve(),
+  }
+  const other = await run(checkTree(settingsTree(undefined)), { logLevel: 'silent', store: watched })
+  try {
+    expect((await postPage(other.url, body)).status).toBe(204)
+    expect(kept).toEqual([200])
+  } finally {
+    await other.stop()
+  }
+})
+
+test.each([
+  [limits.browserBodyBytes - 1, 204],
+  [limits.browserBodyBytes, 204],
+  [limits.browserBodyBytes + 1, 413],
+])('a body of %d bytes at /e: %d', async (bytes, status) => {
+  const body = JSON.stringify({ events: [aPurchase(`of-${bytes}`)] }).padEnd(bytes)
+  expect((await postPage(collector.url, body)).status).toBe(status)
 })
 
 test('a store that cannot write: 503 with Retry-After, never 2xx', async () => {
