@@ -88,7 +88,7 @@ export function createRoutes<S extends Door>({ sites, accept, cookies, stopping 
   const fromBrowser: Handler = async (request, response) => {
     const cors: Headers = isKnownOrigin(request) ? corsHeaders(request) : { Vary: 'Origin' }
     const opened = await open(request, limits.browserBodyBytes, limits.browserBatchEvents)
-    if ('refusal' in opened) return refuse(response, opened.refusal, cors)
+    if ('refusal' in opened) return refuse(response, opened.refusal, laterIf(opened.refusal, cors))
     const { events, unread } = opened.batch
     const batch = { ...opened.batch, events: events.map((event, at) => (unread?.has(at) ? event : spellOut(event))) }
     const site =
@@ -131,7 +131,7 @@ export function createRoutes<S extends Door>({ sites, accept, cookies, stopping 
       })
     }
     const opened = await open(request, limits.serverBodyBytes, limits.serverBatchEvents)
-    if ('refusal' in opened) return refuse(response, opened.refusal)
+    if ('refusal' in opened) return refuse(response, opened.refusal, laterIf(opened.refusal, {}))
     const { batch } = opened
     if (batch.site !== undefined && batch.site !== site.key)
       return refuse(response, {
@@ -177,6 +177,13 @@ const allRefused: Refusal = {
 const refusedOf = (results: readonly EventResult[]) =>
   results.flatMap(({ index, result, issues }) => (result === 'refused' ? [{ index, issues }] : []))
 
-const retryLater = (headers: Headers): Headers => ({ ...headers, 'Retry-After': '5' })
+/** With what a page of another origin may read, where it may read anything. */
+const retryLater = (headers: Headers): Headers => ({
+  ...headers,
+  'Retry-After': '5',
+  ...('Access-Control-Allow-Origin' in headers && { 'Access-Control-Expose-Headers': 'Retry-After' }),
+})
+
+const laterIf = ({ status }: Refusal, headers: Headers): Headers => (status === 503 ? retryLater(headers) : headers)
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
