@@ -13,6 +13,12 @@ test.each<[string, object, object]>([
   ['the screen', {}, { context: { screen_width: 1, screen_height: 2 } }],
   ['no screen', { screen: [] }, {}],
   [
+    'the screen with its pixel ratio',
+    { screen: [1440, 900, 2.5] },
+    { context: { screen_width: 1440, screen_height: 900, pixel_ratio: 2.5 } },
+  ],
+  ['a browser that a program drives', { automation: true }, { context: { automation: true } }],
+  [
     'click IDs with their times',
     { click_ids: { fbclid: ['A', 1795255200007], rdt_cid: { value: 'B', at: 1795255200008 }, ScCid: 'C' } },
     {
@@ -60,6 +66,16 @@ test.each<[string, object, object]>([
   const { warnings, ...told } = read(event) as Record<string, unknown>
   expect(warnings).toEqual([])
   expect(told).toMatchObject(facts)
+})
+
+test.each<[string, object]>([
+  ['the screen of a pixel before it', {}],
+  ['no pixel ratio', { screen: [1, 2, null] }],
+  ['no word on automation', { automation: null }],
+])('nothing is made up: %s', (_name, event) => {
+  const { context: told, warnings } = read(event) as Record<string, unknown>
+  expect(warnings).toEqual([])
+  expect(told).toEqual({ screen_width: 1, screen_height: 2 })
 })
 
 test.each<[string, unknown]>([
