@@ -116,8 +116,12 @@ function hasMatchKey(user: User): boolean {
   )
 }
 
-const clickId = ({ context, url }: StoredEvent): string | undefined =>
-  plainText(context?.click_ids?.rdt_cid?.value) ?? plainText(context?.cookies?._rdt_cid) ?? clickIn(url, 'rdt_cid')
+/** The referrer's last: a redirect of the site may have dropped the landing's query. */
+const clickId = ({ context, url, referrer }: StoredEvent): string | undefined =>
+  plainText(context?.click_ids?.rdt_cid?.value) ??
+  plainText(context?.cookies?._rdt_cid) ??
+  clickIn(url, 'rdt_cid') ??
+  clickIn(referrer, 'rdt_cid')
 
 function metadata(
   event: StoredEvent,
