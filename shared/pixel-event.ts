@@ -9,9 +9,9 @@ const observedAt = /^(fbq|rdt|snaptr)$/
  */
 export function spellOut(input: unknown): unknown {
   if (!isObject(input) || !Array.isArray(input.screen)) return input
-  const { screen, automation, click_ids, cookies, props, ...event } = input
-  const [screen_width, screen_height, pixel_ratio] = screen as unknown[]
-  const measured = { screen_width, screen_height, pixel_ratio, automation }
+  const { screen, click_ids, cookies, props, ...event } = input
+  const [screen_width, screen_height, pixel_ratio, isDriven] = screen as unknown[]
+  const measured = { screen_width, screen_height, pixel_ratio, automation: isDriven === 1 || undefined }
   const context = { ...measured, click_ids: spellClicks(click_ids), cookies: spellCookies(cookies) }
   const facts = factsOf(isObject(props) ? props : {}, String(event.origin))
   return compact({ ...event, ...facts, context: compact(context) })

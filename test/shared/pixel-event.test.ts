@@ -17,7 +17,16 @@ test.each<[string, object, object]>([
     { screen: [1440, 900, 2.5] },
     { context: { screen_width: 1440, screen_height: 900, pixel_ratio: 2.5 } },
   ],
-  ['a browser that a program drives', { automation: true }, { context: { automation: true } }],
+  [
+    'a browser that a program drives',
+    { screen: [1440, 900, 1, 1] },
+    { context: { screen_width: 1440, screen_height: 900, pixel_ratio: 1, automation: true } },
+  ],
+  [
+    'a person’s',
+    { screen: [1440, 900, 1, 0] },
+    { context: { screen_width: 1440, screen_height: 900, pixel_ratio: 1 } },
+  ],
   [
     'click IDs with their times',
     { click_ids: { fbclid: ['A', 1795255200007], rdt_cid: { value: 'B', at: 1795255200008 }, ScCid: 'C' } },
