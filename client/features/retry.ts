@@ -28,6 +28,8 @@ const retry: Feature = (kit) => {
   /** Where storage is refused, the page itself remembers. */
   let memory: string | undefined
   let failures = 0
+  /** Requests under way, whose events are kept meanwhile. */
+  let asked = 0
   let timer: unknown
 
   const read = (): KeptEvent[] =>
@@ -74,7 +76,9 @@ const retry: Feature = (kit) => {
     if (isNew && conversions[0]) write(conversions, 1)
     const sent = postBatch(batch, leaving)
     if (!sent) return
+    asked += +isNew
     const answer = await sent
+    asked -= +isNew
     // Whatever is no yes and no plain refusal may be a proxy's word.
     if (answer?.ok || /4(00|13|22)/.test(answer?.status as unknown as string)) {
       failures = 0
@@ -93,9 +97,12 @@ const retry: Feature = (kit) => {
     return
   }
 
+  /** What is this site's own, and not under way: after the last answer it is time again. */
+  const due = (): KeptEvent[] => (asked ? [] : read().filter(({ site }) => site === kit.siteConfig.key))
+
   /** As long as it is taken, and each once: storage may not forget what it is told to. */
   const sendKept = async (): Promise<void> => {
-    const events = read().filter(({ site }) => site === kit.siteConfig.key)
+    const events = due()
     while (events[0] && (await kit.postBatch(makeBatch(kit, { events: takeBatch(events) }), false)));
   }
 
@@ -103,7 +110,7 @@ const retry: Feature = (kit) => {
   const drain = safe((): void => {
     timer = 0
     const { locks } = navigator as Partial<Navigator>
-    if (!read()[0]) return
+    if (!due()[0]) return
     // A frame may be refused both, storage and locks.
     if (locks)
       locks.request(`_ppq${kit.siteConfig.key}`, { ifAvailable: true }, (lock) => lock && sendKept()).catch(sendKept)

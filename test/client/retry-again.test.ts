@@ -139,6 +139,26 @@ describe('a page that goes', () => {
     expect(keptIds()).toEqual([])
   })
 
+  test('what is under way is not sent beside itself', async () => {
+    let answer = (): void => undefined
+    const usual = globalThis.fetch
+    const pixel = begin()
+    vi.stubGlobal('fetch', (to: URL, init: RequestInit) => {
+      network.answer = taken
+      void usual(to, init)
+      return new Promise<Response>((done) => (answer = () => done(new Response(null, { status: 204 }))))
+    })
+    pixel.track('purchase', {}, { id: 'o1' })
+    await settle()
+    window.dispatchEvent(new Event('online'))
+    await waits(0)
+    expect([arrived(), keptIds()]).toEqual([['o1'], ['o1']])
+    answer()
+    await settle()
+    await waits(0)
+    expect([arrived(), keptIds()]).toEqual([['o1'], []])
+  })
+
   test('what was under way when the page went is sent by the next one', async () => {
     const usual = globalThis.fetch
     vi.stubGlobal('fetch', () => new Promise(() => undefined))
