@@ -368,10 +368,9 @@ const log = (word, detail) => {
 const setUp = (pixel) => {
   if (templateStorage.getItem('isSetUp')) return data.gtmOnSuccess();
   templateStorage.setItem('isSetUp', true);
-  const settings = {
-    auto: data.pageViews && !data.othersFire ? '1' : '0',
-    firePageview: data.firePageView ? '1' : '0',
-  };
+  const settings = { auto: data.pageViews && !data.othersFire ? '1' : '0' };
+  // Said only where it is ticked: where the pixel loads the platforms' itself, firing page views is its own matter.
+  if (data.firePageView) settings.firePageview = '1';
   // No platform is the pixel's to fire, nor its calls to be observed.
   if (data.othersFire) settings.pixels = {};
   pixel('set', settings);
@@ -394,16 +393,19 @@ const setUp = (pixel) => {
   const said = {};
   let last = 'unasked';
   let isLoading = false;
-  const look = () => {
+  const look = (isNo) => {
     const isGranted = said.ad_storage && said.ad_user_data;
     // Without personalization the platforms are told to limit what they do.
     const word = !isGranted ? 'denied' : said.ad_personalization ? 'granted' : 'limited';
     // A no before the first yes is what consent tools set before they ask: the script is not there, and calls wait.
-    if (word === last || (word === 'denied' && last === 'unasked')) return;
+    if (word === last || (word === 'denied' && last === 'unasked' && !isNo)) return;
     last = word;
     log('consent', word);
     templateStorage.setItem('isDenied', !isGranted);
     pixel('consent', isGranted ? 'granted' : 'denied', { limited: word === 'limited', source: 'gcm' });
+    const waiting = templateStorage.getItem('waiting') || [];
+    templateStorage.setItem('waiting', undefined);
+    if (isGranted) waiting.forEach((call) => pixel('track', call[0], call[1], call[2]));
     if (isGranted && !isLoading) {
       isLoading = true;
       load();
@@ -415,9 +417,11 @@ const setUp = (pixel) => {
   types.forEach((type) => {
     addConsentListener(type, (changed, isGranted) => {
       said[changed] = isGranted;
-      look();
+      // Where something is taken back that had been granted, somebody has answered.
+      look(!isGranted);
     });
   });
+  templateStorage.setItem('waiting', []);
   look();
   // Nothing more to do before somebody is asked.
   if (!isLoading) answer(data.gtmOnSuccess);
@@ -493,7 +497,11 @@ const tell = (pixel) => {
   for (const field in more) props[field] = more[field];
   const id = data.eventId || (data.useDataLayer && (copyFromDataLayer('event_id', 1) || given.event_id)) || undefined;
   log(name, props);
-  pixel('track', name, props, { id: id, origin: 'gtm' });
+  const options = { id: id, origin: 'gtm' };
+  // Here and not in the pixel's queue, for nobody can take back what stands in that.
+  const waiting = templateStorage.getItem('waiting');
+  if (waiting) templateStorage.setItem('waiting', waiting.concat([[name, props, options]]));
+  else pixel('track', name, props, options);
   data.gtmOnSuccess();
 };
 
@@ -908,11 +916,15 @@ scenarios:
     setup.firePageView = true;
     runCode(setup);
     assertThat(calls).isEqualTo([['set', { auto: '0', firePageview: '1' }]]);
+- name: Page views are the pixel's own matter where the box is not ticked, for it may load the platforms' itself
+  code: |-
+    runCode(setup);
+    assertThat(calls).isEqualTo([['set', { auto: '1' }]]);
 - name: Where other tags fire, the pixel fires nothing and tells no page view by itself
   code: |-
     setup.othersFire = true;
     runCode(setup);
-    assertThat(calls).isEqualTo([['set', { auto: '0', firePageview: '0', pixels: {} }]]);
+    assertThat(calls).isEqualTo([['set', { auto: '0', pixels: {} }]]);
 - name: Consent is waited for, both kinds of it
   code: |-
     setup.consent = 'google';
@@ -935,13 +947,46 @@ scenarios:
       ['consent', 'granted', { limited: true, source: 'gcm' }],
       ['consent', 'granted', { limited: false, source: 'gcm' }]
     ]);
-- name: What is told before the visitor's yes waits in the queue, and nothing is loaded
+- name: What is told before the visitor's yes waits with the tag, and nothing is loaded
   code: |-
     setup.consent = 'google';
     runCode(setup);
     runCode(event);
-    assertThat(steps).isEqualTo(['queue', 'set', 'queue', 'track']);
+    event.gtmEventId = 8;
+    layer.event = 'add_to_cart';
+    runCode(event);
+    assertThat(steps).isEqualTo(['queue', 'set', 'queue', 'queue']);
     assertApi('injectScript').wasNotCalled();
+    types.forEach((type) => listeners[type](type, true));
+    assertThat(steps.slice(4)).isEqualTo(['consent', 'track', 'track', 'inject', 'consent']);
+    assertThat([calls[2][1], calls[3][1]]).isEqualTo(['purchase', 'add_to_cart']);
+    event.gtmEventId = 9;
+    runCode(event);
+    assertThat(calls.length).isEqualTo(6);
+- name: What was told before a no is forgotten, and no later yes brings it back
+  code: |-
+    setup.consent = 'google';
+    granted = (type) => type === 'ad_user_data';
+    runCode(setup);
+    runCode(event);
+    listeners.ad_user_data('ad_user_data', false);
+    event.gtmEventId = 8;
+    runCode(event);
+    types.forEach((type) => listeners[type](type, true));
+    assertThat(steps).isEqualTo(['queue', 'set', 'queue', 'consent', 'queue', 'consent', 'inject', 'consent']);
+    assertThat(calls[1]).isEqualTo(['consent', 'denied', { limited: false, source: 'gcm' }]);
+    event.gtmEventId = 9;
+    runCode(event);
+    assertThat(steps.slice(8)).isEqualTo(['queue', 'track']);
+- name: A yes to one kind alone is not the end of an answer
+  code: |-
+    setup.consent = 'google';
+    runCode(setup);
+    runCode(event);
+    listeners.ad_storage('ad_storage', true);
+    assertThat(steps).isEqualTo(['queue', 'set', 'queue']);
+    listeners.ad_user_data('ad_user_data', true);
+    assertThat(steps.slice(3)).isEqualTo(['consent', 'track', 'inject']);
 - name: A site's key is part of the script's address
   code: |-
     setup.siteKey = 'my shop';
@@ -1085,6 +1130,7 @@ scenarios:
 setup: |-
   const setup = { tagType: 'setup', scriptUrl: 'https://www.example.com/p.js', consent: 'none', pageViews: true };
   const event = { tagType: 'event', nameType: 'inherit', useDataLayer: true, gtmEventId: 7 };
+  const types = ['ad_storage', 'ad_user_data', 'ad_personalization'];
   const layer = { event: 'purchase' };
   const calls = [];
   const steps = [];

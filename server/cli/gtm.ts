@@ -19,14 +19,17 @@ interface Permission {
 
 /**
  * Writes both templates for Google Tag Manager into a folder, ready to import, and answers the files. Where the sites
- * have a `url`, the tag may load the pixel from there alone, and the only site's address is filled in.
+ * have a `url`, the tag may load the pixel from there alone; the only site's address and homepage are filled in.
  */
 export async function writeGtm(folder: string, settings: Pick<Settings, 'sites' | 'paths'>): Promise<string[]> {
   const written: string[] = []
+  const hosts = originsOf(settings.sites)
+  const homepage = settings.sites.length === 1 ? (hosts[0] ?? '') : ''
+  const metadata = await readFile(find('client/gtm/metadata.yaml'), 'utf8')
   for (const { name, text } of await gtmTemplates(settings)) {
     const files = {
       'template.tpl': text,
-      'metadata.yaml': await readFile(find('client/gtm/metadata.yaml'), 'utf8'),
+      'metadata.yaml': metadata.replace("homepage: ''", `homepage: ${JSON.stringify(homepage)}`),
       'README.md': await readFile(find('client/gtm/README.md'), 'utf8'),
       LICENSE: await readFile(find('LICENSE'), 'utf8'),
     }
@@ -40,12 +43,15 @@ export async function writeGtm(folder: string, settings: Pick<Settings, 'sites' 
   return written
 }
 
+const originsOf = (sites: Settings['sites']): string[] =>
+  sites.flatMap(({ url }) => (url?.startsWith('https:') ? new URL(url).origin : []))
+
 /** Both templates as text, with the settings filled in. */
 export async function gtmTemplates({
   sites,
   paths,
 }: Pick<Settings, 'sites' | 'paths'>): Promise<readonly { readonly name: string; readonly text: string }[]> {
-  const hosts = sites.flatMap(({ url }) => (url?.startsWith('https:') ? new URL(url).origin : []))
+  const hosts = originsOf(sites)
   const scripts = [...new Set(hosts)].map((origin) => origin + paths.script)
   // One site without an address would be locked out by those of the others.
   const known = hosts.length === sites.length ? scripts : []

@@ -16,6 +16,8 @@ afterEach(() => rm(folder, { recursive: true }))
 const write = (tree: Record<string, unknown>) => writeGtm(path.join(folder, 'new'), checkTree(tree))
 const template = async (name: string) =>
   readTemplate(await readFile(path.join(folder, 'new', name, 'template.tpl'), 'utf8'))
+const metadata = async (name: string): Promise<unknown> =>
+  parse(await readFile(path.join(folder, 'new', name, 'metadata.yaml'), 'utf8'))
 const scriptUrl = ({ parameters }: Awaited<ReturnType<typeof template>>) =>
   parameters.flatMap(({ subParams }) => subParams ?? []).find(({ name }) => name === 'scriptUrl')?.defaultValue
 
@@ -27,10 +29,22 @@ test('each template is laid out as the gallery wants it', async () => {
       ['LICENSE', 'README.md', 'metadata.yaml', 'template.tpl'].sort(),
     )
     expect(await readFile(path.join(folder, 'new', name, 'LICENSE'), 'utf8')).toContain('Apache License')
-    expect(parse(await readFile(path.join(folder, 'new', name, 'metadata.yaml'), 'utf8'))).toMatchObject({
+    expect(await metadata(name)).toEqual({
+      homepage: 'https://www.shop.example',
+      documentation: 'README.md',
       versions: [],
     })
   }
+})
+
+test.each<[string, Record<string, unknown>]>([
+  ['no address', {}],
+  ['several', { sites: { a: { url: 'https://a.example' }, b: { url: 'https://b.example' } } }],
+  ['one on this machine', { url: 'http://localhost:8080' }],
+])('whose homepage it is, the operator fills in: %s', async (_name, tree) => {
+  await write(tree)
+  for (const name of ['pairpixel-tag', 'pairpixel-event-id'])
+    expect(await metadata(name)).toEqual({ homepage: '', documentation: 'README.md', versions: [] })
 })
 
 test.each<[string, Record<string, unknown>, string[], string | undefined]>([
