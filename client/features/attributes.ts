@@ -26,7 +26,7 @@ const attributes: Feature = (kit) => {
   }
 
   const clicked = safe(({ target }: Event) => {
-    const element = (target as Element).closest<HTMLElement>('[data-pp-event]:not(form,[data-pp-view=""])')
+    const element = (target as Element).closest<HTMLElement>('[data-pp-event]:not(form):not([data-pp-view=""])')
     if (element) tell(element, element.dataset.ppEvent)
   })
   addEventListener('click', clicked, true)

@@ -4,15 +4,19 @@ import { safe } from '../safe.ts'
 /** Word of `autocomplete`, or type of the input → our field, and what a value must look like. */
 const fields = {
   email: ['email', /^\S+@\S+$/],
-  tel: ['phone', /^\D*(\d\D*){7,15}$/],
+  // With 14 digits and no country code it is rather a card's number.
+  tel: ['phone', /^(\+|00|(?!\D*(\d\D*){14}))\D*(\d\D*){7,15}$/],
   'given-name': ['first_name', /\S/],
   'family-name': ['last_name', /\S/],
 } as const
 
+/** Numbers that name a person or an account elsewhere, by the words a field is named with. */
+const secret = /card|iban|(\b|_)(cc|cv[cv]|ssn|tax)/i
+
 /**
  * Reads e-mail address, phone number and name from a form when it is sent, and never before; only after the visitor has
- * said yes by `consent`. Left alone: what or whose surroundings have `data-pp-ignore`, passwords, cards, and addresses
- * for a delivery, which may be somebody else's. What the page says by `identify` stands. A no, whoever says it, takes
+ * said yes by `consent`. Left alone: what or whose surroundings have `data-pp-ignore`, passwords, what is named as a
+ * card's or a tax number, and addresses for a delivery, which may be somebody else's. What the page says by `identify` stands. A no, whoever says it, takes
  * back what a form has said, so a later yes does not bring it along.
  */
 const forms: Feature = (kit) => {
@@ -50,7 +54,7 @@ const forms: Feature = (kit) => {
       if (!mayRead) return
       const found: Record<string, string> = {}
       for (const element of (target as HTMLFormElement).elements) {
-        const { type, value, autocomplete } = element as HTMLInputElement
+        const { type, value, autocomplete, name, id } = element as HTMLInputElement
         const words = (autocomplete || '').toLowerCase().split(/\s+/)
         const [field, shape] =
           fields[[...words.reverse(), type].find((word) => word in fields) as keyof typeof fields] ?? []
@@ -58,7 +62,8 @@ const forms: Feature = (kit) => {
         if (
           isOurs &&
           !/^(password|hidden)$/.test(type) &&
-          !words.some((word) => /^(cc-.*|shipping)$/.test(word)) &&
+          !words.includes('shipping') &&
+          !secret.test(`${name} ${id} ${autocomplete}`.replace(/([a-z])(?=[A-Z])/g, '$1_')) &&
           !element.closest('[data-pp-ignore]')
         )
           found[field] ??= value.trim()

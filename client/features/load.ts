@@ -68,8 +68,10 @@ const load: Feature = (kit) => {
   const { nonce } = findTag() ?? {}
   const base = attempt(() => new URL(config.load as string))
   const isTest = base && testHost.test(base.hostname)
-  let limited: unknown =
+  /** What the browser asks for holds, of what is said the last word. */
+  const gpc: unknown =
     config.gpc !== 'ignore' && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
+  let limited: unknown
   let isDone = config.load === false || config.load == '0'
 
   const addressOf = (platform: PlatformName): string =>
@@ -112,7 +114,7 @@ const load: Feature = (kit) => {
         // Meta's library tells of page views of its own when the address changes; they have no ID.
         stub.disablePushState = config.firePageview == 1
         page[globalName] = stub
-        begin[platform](stub, ids, limited)
+        begin[platform](stub, ids, gpc || limited)
         const script = document.createElement('script')
         script.async = true
         if (nonce) script.nonce = nonce
@@ -125,7 +127,7 @@ const load: Feature = (kit) => {
   const said = { ...commands } as { consent?: (...said: unknown[]) => void }
   if (said.consent)
     commands.consent = (...words: unknown[]) => {
-      limited ||= (words[1] as { limited?: boolean } | undefined)?.limited
+      limited = (words[1] as { limited?: boolean } | undefined)?.limited
       said.consent?.(...words)
     }
   // A no empties what waits; the first event after a later yes brings us back.

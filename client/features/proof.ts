@@ -11,7 +11,7 @@ import type { WireEvent } from '../wire.ts'
 const libraries: Readonly<Record<PlatformName, RegExp>> = {
   meta: /fbevents|signals.config.(\w+)/,
   reddit: /reddit.+pixel(?:s.(\w+))?/,
-  snapchat: /scevent|tr.snapchat(?:.+(.{36}).js)?/,
+  snapchat: /scevent|tr.snapchat.+(.{36}).js/,
 }
 /** A hit of Meta's, whatever the host: its address has the page's own behind the `?`. */
 const metaHit = /^[^?]+\/tr\/?(\?|$)/

@@ -110,6 +110,18 @@ describe('a click', () => {
     expect(names()).toEqual(expected)
   })
 
+  test('is heard by browsers that know no list of selectors in `:not`', async () => {
+    open('<a data-pp-event="Lead">x</a>')
+    const found = element('a')
+    const closest = found.closest.bind(found)
+    vi.spyOn(found, 'closest').mockImplementation((selector: string) => {
+      if (/:not\([^)]*,/.test(selector)) throw new SyntaxError(selector)
+      return closest(selector)
+    })
+    await click('a')
+    expect(names()).toEqual(['generate_lead'])
+  })
+
   test('on no element at all, nothing throws', () => {
     const failed = vi.fn()
     window.addEventListener('error', failed)

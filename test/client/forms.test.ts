@@ -56,6 +56,31 @@ test.each<[string, string, object | undefined]>([
   ['a password', '<input type="password" autocomplete="email" value="a@b.example">', undefined],
   ['a hidden field', '<input type="hidden" autocomplete="email" value="a@b.example">', undefined],
   ['a card', '<input type="tel" autocomplete="cc-number" value="4242424242">', undefined],
+  ...[
+    ...['cardnumber', 'CardNumber', 'card-no', 'cc_number', 'payment[cc]', 'cvc', 'cvv2', 'billingCvc'],
+    ...['iban', 'ssn', 'customerSSN', 'user_ssn', 'tax-id', 'vatTaxNumber'],
+  ].flatMap((name): [string, string, undefined][] => [
+    [`a number by its name, ${name}`, `<input type="tel" name="${name}" value="078-05-1120">`, undefined],
+    [`the same by its ID, ${name}`, `<input type="tel" id="${name}" value="078-05-1120">`, undefined],
+  ]),
+  ['what looks like a card of 15 digits', '<input type="tel" value="3782 822463 10005">', undefined],
+  ['what looks like one of 14', '<input type="tel" value="3056 930902 5904">', undefined],
+  ['more digits than a number has', '<input type="tel" value="+4242 4242 4242 4242">', undefined],
+  ...['account_phone', 'businessNumber', 'passName', 'access', 'syntax', 'mobile[]', 'accountTel'].map(
+    (name): [string, string, object] => [
+      `a number whose name has other words in it, ${name}`,
+      `<input type="tel" name="${name}" value="5550100">`,
+      { phone: '5550100' },
+    ],
+  ),
+  ...['+43 664 123 456 789 0', '0043 664 123 4567', '0664 12 34 56 78 9', '+1 (555) 444-1234 ext. 789'].map(
+    (value): [string, string, object] => [
+      `a long number, ${value}`,
+      `<input type="tel" value="${value}">`,
+      { phone: value },
+    ],
+  ),
+  ['a form whose own name is taken', '<input type="tel" value="5550100"><input name="id">', { phone: '5550100' }],
   ['somebody else’s', '<input type="email" autocomplete="shipping email" value="a@b.example">', undefined],
   ['a field to ignore', '<input type="email" value="a@b.example" data-pp-ignore>', undefined],
   ['a part to ignore', '<p data-pp-ignore><input type="email" value="a@b.example"></p>', undefined],

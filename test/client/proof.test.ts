@@ -47,6 +47,8 @@ const watchEntries = (): void =>
     },
   )
 
+const uuid = '0f5c1b9e-77aa-4a1d-8f2e-3d9b7c5a1e20'
+
 describe('proof', () => {
   const called = { meta: 'called', reddit: 'called', snapchat: 'called' }
   const proofAfter = async (happen: () => void) => {
@@ -116,7 +118,7 @@ describe('proof', () => {
     ['a policy forbids a library', () => forbidden(metaScript), { ...called, meta: 'blocked' }],
     [
       'a policy forbids the settings of one',
-      () => forbidden('https://tr.snapchat.com/config/com/1.json'),
+      () => forbidden(`https://tr.snapchat.com/config/com/${uuid}.js?v=3.53.5`),
       { ...called, snapchat: 'blocked' },
     ],
     ['a policy forbids Meta’s hit', () => forbidden(metaHit('order%2F1')), { ...called, meta: 'blocked' }],
@@ -132,17 +134,17 @@ describe('proof', () => {
   test.each([
     [
       'Snapchat’s settings cannot be reached',
-      () => tellEntry({ name: 'https://tr.snapchat.com/config/com/1.json?v=3', responseStatus: 0 }),
+      () => tellEntry({ name: `https://tr.snapchat.com/config/com/${uuid}.js?v=3`, responseStatus: 0 }),
       { ...called, snapchat: 'blocked' },
     ],
     [
       'Snapchat’s settings are there',
-      () => tellEntry({ name: 'https://tr.snapchat.com/config/com/1.json?v=3', responseStatus: 200 }),
+      () => tellEntry({ name: `https://tr.snapchat.com/config/com/${uuid}.js?v=3`, responseStatus: 200 }),
       undefined,
     ],
     [
       'a browser that tells no status',
-      () => tellEntry({ name: 'https://tr.snapchat.com/config/com/1.json?v=3' }),
+      () => tellEntry({ name: `https://tr.snapchat.com/config/com/${uuid}.js?v=3` }),
       undefined,
     ],
     [
@@ -187,6 +189,18 @@ describe('proof', () => {
     ])
   })
 
+  test('Snapchat’s settings are blocked for later events too, whatever else its host is asked for', async () => {
+    addPlatforms()
+    const pixel = start({ pixels: { snapchat: [] } })
+    pixel.track('Search', {}, { id: 's1' })
+    forbidden(`https://tr.snapchat.com/config/com/${uuid}.js?v=3.53.5`)
+    resourceLoaded('https://tr.snapchat.com/p')
+    pixel.track('Lead', {}, { id: 'l1' })
+    await settle()
+    expect([firedOf('s1'), firedOf('l1')]).toEqual([{ snapchat: 'blocked' }, { snapchat: 'blocked' }])
+    expect(posted.at(-1)?.body.pixels).toEqual({ [uuid]: 'blocked', snapchat: 'blocked' })
+  })
+
   test('no library of a page view that was not ours makes it blocked', async () => {
     addPlatforms()
     start({ pixels: { meta: [] } }).page({}, { id: 'v1' })
@@ -206,7 +220,6 @@ describe('proof', () => {
     expect(postedProofs().map(({ fired }) => fired)).toEqual([{ meta: 'absent' }])
   })
 
-  const uuid = '0f5c1b9e-77aa-4a1d-8f2e-3d9b7c5a1e20'
   test.each<readonly [string, string, Readonly<Record<string, string>> | undefined]>([
     [
       'Meta’s settings of a pixel',

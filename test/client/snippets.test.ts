@@ -280,6 +280,27 @@ describe('docs/tag-manager.md', () => {
     expect(posted.at(-1)?.body).toMatchObject({ revoke: true })
   })
 
+  test('where the pixel loads the platforms’ own, page views reach them, and a full consent has no limits', async () => {
+    const container = createContainer(page, { ad_storage: false, ad_user_data: false, ad_personalization: false })
+    container.run('tag', { ...setup, consent: 'google' })
+    for (const type of ['ad_storage', 'ad_user_data', 'ad_personalization']) container.say(type, true)
+    const added = vi.spyOn(document.head, 'append').mockReturnValue()
+    document.head.innerHTML = '<script type="text/plain" src="https://www.shop.com/_p/p.js" data-pairpixel></script>'
+    await load({ pixel: { load: true } })
+    leavePage()
+    expect(added).toHaveBeenCalledTimes(2)
+    const { fbq, rdt } = page as Record<string, { queue: ArrayLike<unknown>[]; callQueue: ArrayLike<unknown>[] }>
+    const start = (calls: ArrayLike<unknown>[]) => calls.map((call) => Array.from(call).slice(0, 3))
+    expect(start(fbq!.queue)).toEqual([
+      ['init', '1234567890'],
+      ['trackSingle', '1234567890', 'PageView'],
+    ])
+    expect(start(rdt!.callQueue)).toEqual([
+      ['init', 'a2_example', { useDecimalCurrencyValues: true }],
+      ['track', 'PageVisit', { conversionId: postedEvents()[0]?.event_id }],
+    ])
+  })
+
   test('where other tags fire, the variable gives both one ID', async () => {
     const { fbq } = addPlatforms()
     const container = createContainer(page)
