@@ -1,3 +1,5 @@
+import { itemOf } from './item-names.ts'
+import { canonicalName } from './names.ts'
 import { compact, isAbsent, isObject, type JsonObject } from './parse-field.ts'
 
 /** Functions of the platforms on a page; the items of an event seen there are in that platform's words. */
@@ -14,8 +16,17 @@ export function spellOut(input: unknown): unknown {
   const measured = { screen_width, screen_height, pixel_ratio, automation: isDriven === 1 || undefined }
   const context = { ...measured, click_ids: spellClicks(click_ids), cookies: spellCookies(cookies) }
   const facts = factsOf(isObject(props) ? props : {}, String(event.origin))
-  return compact({ ...event, ...facts, context: compact(context) })
+  return compact({ ...event, ...facts, names: namesOf(event), context: compact(context) })
 }
+
+/**
+ * A name that the pixel left as it was and we know is one that it does not know: it has told Meta and Reddit of a custom
+ * event. Only under that name do both sides count once.
+ */
+const namesOf = ({ event, names, origin }: JsonObject): unknown =>
+  typeof event === 'string' && canonicalName(event) !== event && !observedAt.test(String(origin))
+    ? { meta: event, reddit: event, ...(isObject(names) ? names : {}) }
+    : names
 
 const spellClicks = (given: unknown): unknown =>
   isObject(given)
@@ -38,18 +49,26 @@ const spellCookies = (given: unknown): unknown =>
       )
     : given
 
-/** Our own fields among what a call said. */
+/**
+ * Our own fields among what a call said, under GA4's or Segment's names too. Those stay among the properties as well, for
+ * rules of the site look at them there, on the page and here alike.
+ */
 function factsOf(props: JsonObject, origin: string): JsonObject {
-  const { value, currency, order_id, search_string, items, ...free } = props
-  const told = { value, currency, order_id, search_string }
-  return { ...told, items: observedAt.test(origin) ? observedItems(items) : items, props: compact(free) }
+  const { value, currency, order_id, search_string, products, items = products, ...free } = props
+  const { transaction_id, search_term, query } = free
+  return {
+    ...{ value, currency, order_id: order_id ?? transaction_id, search_string: search_string ?? search_term ?? query },
+    items: observedAt.test(origin) ? observedItems(items) : ourItems(items),
+    props: compact(free),
+  }
 }
+
+const ourItems = (given: unknown): unknown[] => listOf(given).map((item) => compact(itemOf(item as JsonObject)))
+
+const listOf = (given: unknown): unknown[] => [given].flat().filter((item) => !isAbsent(item))
 
 /** A list, or one alone, of IDs or of items with Meta's or Reddit's names → ours. */
 const observedItems = (given: unknown): unknown[] =>
-  [given]
-    .flat()
-    .filter((item) => !isAbsent(item))
-    .map((item: unknown) =>
-      isObject(item) ? compact({ price: item.item_price ?? item.itemPrice, ...item }) : { id: item },
-    )
+  listOf(given).map((item) =>
+    isObject(item) ? compact({ price: item.item_price ?? item.itemPrice, ...item }) : { id: item },
+  )

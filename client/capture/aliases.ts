@@ -1,3 +1,4 @@
+import { itemOf } from '../../shared/item-names.ts'
 import type { Props } from '../api.ts'
 import { copyOf } from '../safe.ts'
 
@@ -25,16 +26,6 @@ export function withOurNames(props: Props = {}): Props {
     ...{ value, order_id, search_string, user },
     items: single ? [single] : list,
   })
-}
-
-/** One item. The levels of GA4's categories become one text. */
-export function itemOf(item: Given): Given {
-  if (Object(item) !== item) return { id: item }
-  const { item_id, product_id, sku, id = item_id ?? product_id ?? sku, item_name, name = item_name, ...more } = item
-  const { item_category, item_category2, item_category3, item_category4, item_category5, ...rest } = more
-  const levels = [item_category, item_category2, item_category3, item_category4, item_category5].filter(Boolean)
-  const { category = levels.join(' > '), item_brand, brand = item_brand, ...others } = rest
-  return { ...others, id, name, category, brand }
 }
 
 /** Google's `user_data`: its hashed fields too, for a digest of an address or number is known by its shape. */

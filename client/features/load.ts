@@ -69,8 +69,7 @@ const load: Feature = (kit) => {
   const base = attempt(() => new URL(config.load as string))
   const isTest = base && testHost.test(base.hostname)
   /** What the browser asks for holds, of what is said the last word. */
-  const gpc: unknown =
-    config.gpc !== 'ignore' && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
+  const gpc: unknown = config.gpc !== 'ignore' && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
   let limited: unknown
   let isDone = config.load === false || config.load == '0'
 

@@ -18,8 +18,7 @@ afterEach(() => {
 })
 
 const pixels = { meta: ['111', '222'], reddit: ['a2_x'] }
-const open = (config: PixelConfig = {}) =>
-  start({ features: [consent, load], consent: 'wait', pixels, ...config })
+const open = (config: PixelConfig = {}) => start({ features: [consent, load], consent: 'wait', pixels, ...config })
 const listOf = (call: ArrayLike<unknown>): unknown[] => Array.from(call)
 /** What the stubs keep for the libraries: Meta's calls, and Reddit's. */
 const calls = () => {
@@ -43,10 +42,7 @@ test('nothing is loaded before the yes, and all once after it', () => {
   expect([added, calls()]).toEqual([[], { meta: undefined, reddit: undefined }])
   pixel.consent('granted')
   pixel.consent('granted')
-  expect(added).toEqual([
-    'https://connect.facebook.net/en_US/fbevents.js',
-    'https://www.redditstatic.com/ads/pixel.js',
-  ])
+  expect(added).toEqual(['https://connect.facebook.net/en_US/fbevents.js', 'https://www.redditstatic.com/ads/pixel.js'])
 })
 
 test.each<[string, (boolean | undefined)[], boolean, object]>([

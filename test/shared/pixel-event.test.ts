@@ -71,6 +71,57 @@ test.each<[string, object, object]>([
   ],
   ['a list of IDs', { origin: 'snaptr', props: { items: ['S', 7] } }, { items: [{ id: 'S' }, { id: '7' }] }],
   ['one ID alone', { origin: 'fbq', props: { items: 'S' } }, { items: [{ id: 'S' }] }],
+  [
+    'a spelling that the pixel does not know: it told Meta and Reddit of a custom event',
+    { event: 'view_category' },
+    { event: 'view_item_list', names: { meta: 'view_category', reddit: 'view_category' } },
+  ],
+  [
+    'the same where a rule of the site named it for one destination',
+    { event: 'Tutorial Complete', names: { 'shop-meta': 'Lead', reddit: 'Done' } },
+    { event: 'complete_tutorial', names: { meta: 'Tutorial Complete', 'shop-meta': 'Lead', reddit: 'Done' } },
+  ],
+  [
+    'the same in a call of the page to one platform',
+    { event: 'view_category', origin: 'fbq', names: { meta: 'view_category' } },
+    { event: 'view_item_list', names: { meta: 'view_category' } },
+  ],
+  [
+    'GA4’s names, as the page has them for Google',
+    {
+      props: {
+        transaction_id: 'T1',
+        search_term: 'cap',
+        items: [
+          {
+            item_id: 'a',
+            item_name: 'A',
+            item_brand: 'B',
+            item_category: 'c',
+            item_category2: 'd',
+            quantity: 2,
+            price: 3,
+          },
+        ],
+      },
+    },
+    {
+      order_id: 'T1',
+      search_string: 'cap',
+      items: [{ id: 'a', name: 'A', brand: 'B', category: 'c > d', quantity: 2, price: 3 }],
+    },
+  ],
+  [
+    'Segment’s',
+    { props: { query: 'cap', products: [{ product_id: 'a' }, { sku: 'b' }] } },
+    { search_string: 'cap', items: [{ id: 'a' }, { id: 'b' }] },
+  ],
+  [
+    'ours go before others’',
+    { props: { order_id: 'O', transaction_id: 'T', items: [{ id: 'a', item_id: 'b', name: 'N', item_name: 'M' }] } },
+    { order_id: 'O', items: [{ id: 'a', name: 'N' }] },
+  ],
+  ['one item alone', { props: { items: { item_id: 'a' } } }, { items: [{ id: 'a' }] }],
 ])('the short form: %s', (_name, event, facts) => {
   const { warnings, ...told } = read(event) as Record<string, unknown>
   expect(warnings).toEqual([])
@@ -103,4 +154,8 @@ test.each<[string, object]>([
   ['screen', { screen: [{}, 'wide'] }],
 ])('what is no %s never refuses the event', (_name, event) => {
   expect(read(event)).toMatchObject({ event: 'purchase', event_id: 'o1' })
+})
+
+test('a name that the pixel knows needs no names', () => {
+  expect(read({ event: 'view_item_list' })).not.toHaveProperty('names')
 })
