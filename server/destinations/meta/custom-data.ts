@@ -10,11 +10,15 @@ import { countsItems } from './rules.ts'
 export function customData(
   event: MappableEvent,
   settings: InstanceSettings,
-  { name, currency }: { readonly name: string; readonly currency: string | undefined },
+  {
+    name,
+    value,
+    currency,
+  }: { readonly name: string; readonly value: number | undefined; readonly currency: string | undefined },
   extras: Readonly<Record<string, unknown>>,
   warn: Warn,
 ): Record<string, unknown> | undefined {
-  const { items = [], value } = event
+  const { items = [] } = event
   if (value !== undefined && !currency) warn('value', 'A value needs a currency; it is left out.')
   const known = items.filter(({ id }) => id)
   if (known.length < items.length) warn('items', 'Items without an ID are left out.')

@@ -24,8 +24,9 @@ export function map(event: MappableEvent, settings: InstanceSettings, now: numbe
 
   const said = currencyOf(event, settings, warn)
   const currency = said && currencies.has(said) ? said : undefined
+  const value = (event.value ?? 0) < 0 ? warn('value', 'The value is below zero; it is left out.') : event.value
   if (name === 'Purchase') {
-    if (event.value === undefined) return { skip: 'missing_value', detail: 'Meta takes no purchase without a value.' }
+    if (value === undefined) return { skip: 'missing_value', detail: 'Meta takes no purchase without a value.' }
     if (!said)
       return { skip: 'missing_currency', detail: 'Meta takes no purchase without a currency of three letters.' }
     if (!currency) return { skip: 'unsupported_currency', detail: `${said} is no currency of ISO 4217.` }
@@ -56,7 +57,7 @@ export function map(event: MappableEvent, settings: InstanceSettings, now: numbe
     event_source_url: url,
     referrer_url: event.referrer,
     user_data: user,
-    custom_data: customData(event, settings, { name, currency }, extras.custom, warn),
+    custom_data: customData(event, settings, { name, value, currency }, extras.custom, warn),
     ...extras.event,
     ...processing(event, settings, user?.client_ip_address !== undefined, warn),
   })

@@ -14,7 +14,7 @@ describe('Meta 8: money', () => {
     ['zero', { value: 0 }, { value: 0, currency: 'USD' }],
     ['numeric text becomes a number', { value: '14.50', currency: ' eur ' }, { value: 14.5, currency: 'EUR' }],
     ['decimals stay', { value: 1.2345, currency: 'KWD' }, { value: 1.2345, currency: 'KWD' }],
-    ['a refund stays what it is', { event: 'refund', value: -5 }, { value: -5, currency: 'USD' }],
+    ['a value below zero, whatever the event is', { event: 'refund', value: -5 }, undefined],
     ['a value without currency', { event: 'lead', currency: null }, undefined],
     ['a currency without value', { event: 'lead', value: null }, undefined],
     ['a value in no known currency', { event: 'lead', currency: 'XYZ' }, undefined],
@@ -23,6 +23,11 @@ describe('Meta 8: money', () => {
     expect(customData(change)).toEqual(want)
     if (!want) expect(send(change).event).not.toHaveProperty('custom_data')
   })
+})
+
+test('Meta 8: a value below zero is told of', () => {
+  expect(warned({ event: 'lead', value: -5 })).toEqual(['value'])
+  expect(warned({ event: 'lead', value: 0 })).toEqual([])
 })
 
 describe('Meta 8.1: items and the rest', () => {

@@ -164,6 +164,8 @@ describe('Meta 13: checks before sending', () => {
     ['an e-mail event without an address', { url: '', action_source: 'email' }, undefined],
     ['a purchase without value', { value: null }, 'missing_value'],
     ['a purchase with a value that is none', { value: '1,299.00' }, 'missing_value'],
+    ['a purchase with a value below zero', { value: -0.01 }, 'missing_value'],
+    ['a purchase of nothing', { value: 0 }, undefined],
     ['a purchase of nothing', { value: 0 }, undefined],
     ['a purchase with a numeric text', { value: ' 14.50 ' }, undefined],
     ['a purchase without currency', { currency: null }, 'missing_currency'],
