@@ -23,7 +23,8 @@ const secondSite: JoinSecond = (kit, base, features, pixel) => {
     queueMicrotask(() => {
       const consent = commands.consent.bind(commands)
       commands.consent = (...said) => {
-        kit.saidConsent = said
+        // What a tool says, the second site asks it itself.
+        if (!/^(tcf|gcm)$/.test(said[1]?.source as string)) kit.saidConsent = said
         consent(...said)
       }
     })
