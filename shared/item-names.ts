@@ -6,6 +6,6 @@ export function itemOf(item: Given): Given {
   const { item_id, product_id, sku, id = item_id ?? product_id ?? sku, item_name, name = item_name, ...more } = item
   const { item_category, item_category2, item_category3, item_category4, item_category5, ...rest } = more
   const levels = [item_category, item_category2, item_category3, item_category4, item_category5].filter(Boolean)
-  const { category = levels.join(' > '), item_brand, brand = item_brand, ...others } = rest
+  const { category = levels.join(' > ') || undefined, item_brand, brand = item_brand, ...others } = rest
   return { ...others, id, name, category, brand }
 }

@@ -63,7 +63,9 @@ function factsOf(props: JsonObject, origin: string): JsonObject {
   }
 }
 
-const ourItems = (given: unknown): unknown[] => listOf(given).map((item) => compact(itemOf(item as JsonObject)))
+/** None at all where a call had none: what says nothing is no list. */
+const ourItems = (given: unknown): unknown[] | undefined =>
+  isAbsent(given) ? undefined : listOf(given).map((item) => compact(itemOf(item as JsonObject)))
 
 const listOf = (given: unknown): unknown[] => [given].flat().filter((item) => !isAbsent(item))
 

@@ -8,6 +8,7 @@ beforeEach(newPage)
 afterEach(closePage)
 
 const item = { item_id: 'S1', price: 5 }
+const ourItem = { id: 'S1', price: 5 }
 test.each<[string, Props | null | undefined, object]>([
   ['nothing given', undefined, {}],
   ['null', null, {}],
@@ -20,9 +21,14 @@ test.each<[string, Props | null | undefined, object]>([
   ['text that is no number is left to the collector', { value: '1,299.00' }, { value: '1,299.00' }],
   ['anything else is a property', { plan: 'pro', seats: 3 }, { props: { plan: 'pro', seats: 3 } }],
   [
-    'other vocabularies stay properties',
-    { transaction_id: 'T1', revenue: 9, products: [item] },
-    { props: { transaction_id: 'T1', revenue: 9, products: [item] } },
+    'GA4’s and Segment’s names for an order, what was searched and its items; those of amounts stay properties',
+    { transaction_id: 'T1', search_term: 'cap', revenue: 9, products: [item] },
+    {
+      order_id: 'T1',
+      search_string: 'cap',
+      items: [ourItem],
+      props: { transaction_id: 'T1', search_term: 'cap', revenue: 9 },
+    },
   ],
   [
     'what is empty says nothing',
@@ -30,9 +36,9 @@ test.each<[string, Props | null | undefined, object]>([
     { props: { no: false } },
   ],
   [
-    'items as they are given',
+    'items by either name',
     { items: [item, { id: 'S2', name: 'Cap' }] },
-    { items: [item, { id: 'S2', name: 'Cap' }] },
+    { items: [ourItem, { id: 'S2', name: 'Cap' }] },
   ],
   ['match keys of this event', { user: { email: 'a@b.example' } }, { user: { email: 'a@b.example' } }],
   ['a property called props', { props: { plan: 'pro' } }, { props: { props: { plan: 'pro' } } }],

@@ -247,6 +247,7 @@ describe('what is posted', () => {
           context: {
             screen_width: screen.width,
             screen_height: screen.height,
+            pixel_ratio: devicePixelRatio,
             click_ids: { fbclid: { value: 'C', at: Date.now() } },
           },
         },
