@@ -47,6 +47,8 @@ export interface Kit {
   /** Page views of ours: the one that the page was loaded for, and the latest. */
   firstView?: WireEvent
   lastView?: WireEvent
+  /** Our first view, until the page's own snippets have had their time (feature pairing). */
+  dueView?: WireEvent
   /** Sends an event on its way. `only`: this platform was called by the page, so none is fired. */
   takeEvent: (event: WireEvent, only?: PixelPlatform) => void
   /** Whether an event of ours has fired the platforms' pixels before, and shall not again. */

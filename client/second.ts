@@ -71,7 +71,8 @@ export default function joinSecond(pixel: Pairpixel, second: Kit, features: read
   first.takeEvent = (event, only) => {
     if (isAllowed()) named.add(keyOf(event))
     before.takeEvent(event, only)
-    tell(event)
+    // What waits for the page's own word comes when it leaves, as it is then.
+    if (first.dueView !== event) tell(event)
   }
   first.readClicks = () => {
     second.readClicks()

@@ -1,4 +1,5 @@
 import { itemOf } from './item-names.ts'
+import { limits } from './limits.ts'
 import { canonicalName } from './names.ts'
 import { compact, isAbsent, isObject, type JsonObject } from './parse-field.ts'
 
@@ -15,16 +16,18 @@ export function spellOut(input: unknown): unknown {
   const [screen_width, screen_height, pixel_ratio, isDriven] = screen as unknown[]
   const measured = { screen_width, screen_height, pixel_ratio, automation: isDriven === 1 || undefined }
   const context = { ...measured, click_ids: spellClicks(click_ids), cookies: spellCookies(cookies) }
-  const facts = factsOf(isObject(props) ? props : {}, String(event.origin))
+  const facts = factsOf(isObject(props) ? props : {}, originOf(event.origin))
   return compact({ ...event, ...facts, names: namesOf(event), context: compact(context) })
 }
+
+const originOf = (given: unknown): string => (typeof given === 'string' ? given : '')
 
 /**
  * A name that the pixel left as it was and we know is one that it does not know: it has told Meta and Reddit of a custom
  * event. Only under that name do both sides count once.
  */
 const namesOf = ({ event, names, origin }: JsonObject): unknown =>
-  typeof event === 'string' && canonicalName(event) !== event && !observedAt.test(String(origin))
+  typeof event === 'string' && canonicalName(event) !== event && !observedAt.test(originOf(origin))
     ? { meta: event, reddit: event, ...(isObject(names) ? names : {}) }
     : names
 
@@ -43,7 +46,7 @@ const spellCookies = (given: unknown): unknown =>
   Array.isArray(given)
     ? Object.fromEntries(
         given
-          .map(String)
+          .filter((pair) => typeof pair === 'string')
           .reverse()
           .map((pair) => [pair.split('=', 1)[0], pair.slice(pair.indexOf('=') + 1)]),
       )
@@ -64,10 +67,12 @@ function factsOf(props: JsonObject, origin: string): JsonObject {
 }
 
 /** None at all where a call had none: what says nothing is no list. */
-const ourItems = (given: unknown): unknown[] | undefined =>
-  isAbsent(given) ? undefined : listOf(given).map((item) => compact(itemOf(item as JsonObject)))
+const ourItems = (given: unknown): unknown =>
+  typeof given === 'object' ? listOf(given).map((item) => compact(itemOf(item as JsonObject))) : given
 
-const listOf = (given: unknown): unknown[] => [given].flat().filter((item) => !isAbsent(item))
+/** One more than are taken, so that the reader sees that there were too many. */
+const listOf = (given: unknown): unknown[] =>
+  (Array.isArray(given) ? given.slice(0, limits.items + 1) : [given]).filter((item) => !isAbsent(item))
 
 /** A list, or one alone, of IDs or of items with Meta's or Reddit's names → ours. */
 const observedItems = (given: unknown): unknown[] =>

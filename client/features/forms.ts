@@ -11,7 +11,7 @@ const fields = {
 } as const
 
 /** Numbers that name a person or an account elsewhere, by the words a field is named with. */
-const secret = /card|iban|(\b|_)(cc|cv[cv]|ssn|tax)/i
+const secret = /(\b|_)(card|iban|cc|cv[cv]|ssn|tax)/i
 
 /**
  * Reads e-mail address, phone number and name from a form when it is sent, and never before; only after the visitor has
@@ -63,7 +63,7 @@ const forms: Feature = (kit) => {
           isOurs &&
           !/^(password|hidden)$/.test(type) &&
           !words.includes('shipping') &&
-          !secret.test(`${name} ${id} ${autocomplete}`.replace(/([a-z])(?=[A-Z])/g, '$1_')) &&
+          (field !== 'phone' || !secret.test(`${name} ${id} ${autocomplete}`.replace(/([a-z])(?=[A-Z])/g, '$1_'))) &&
           !element.closest('[data-pp-ignore]')
         )
           found[field] ??= value.trim()

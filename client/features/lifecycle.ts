@@ -12,11 +12,15 @@ const lifecycle: Feature = (kit) => {
   const { siteConfig: config, tellFirstPage } = kit
   if ((document as { prerendering?: boolean }).prerendering)
     document.addEventListener('prerenderingchange', kit.shutGate(), { once: true })
-  if (kit.isSecond) return
-  const { begin } = kit
   // Pages of no site, and visits that shall not count.
-  kit.begin = () =>
-    location.protocol === 'file:' || attempt(() => (localStorage.pairpixel_ignore as unknown) == 1) || begin!()
+  const isIgnored = (): unknown =>
+    location.protocol === 'file:' || attempt(() => (localStorage.pairpixel_ignore as unknown) == 1)
+  if (kit.isSecond) {
+    if (isIgnored()) kit.shutGate()
+    return
+  }
+  const { begin } = kit
+  kit.begin = () => isIgnored() || begin!()
   const address = (): string => location.href.split(config.hashRoutes == 1 ? '\n' : '#')[0]!
   let last = address()
   let changedAt = Date.now()

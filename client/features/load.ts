@@ -68,9 +68,9 @@ const load: Feature = (kit) => {
   const { nonce } = findTag() ?? {}
   const base = attempt(() => new URL(config.load as string))
   const isTest = base && testHost.test(base.hostname)
-  /** What the browser asks for holds, of what is said the last word. */
+  /** What the browser asks for holds, and of each who speaks the last word: one wish for limits is enough. */
   const gpc: unknown = config.gpc !== 'ignore' && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
-  let limited: unknown
+  const limits: Record<string, unknown> = {}
   let isDone = config.load === false || config.load == '0'
 
   const addressOf = (platform: PlatformName): string =>
@@ -113,7 +113,7 @@ const load: Feature = (kit) => {
         // Meta's library tells of page views of its own when the address changes; they have no ID.
         stub.disablePushState = config.firePageview == 1
         page[globalName] = stub
-        begin[platform](stub, ids, gpc || limited)
+        begin[platform](stub, ids, gpc || Object.values(limits).some(Boolean))
         const script = document.createElement('script')
         script.async = true
         if (nonce) script.nonce = nonce
@@ -126,7 +126,8 @@ const load: Feature = (kit) => {
   const said = { ...commands } as { consent?: (...said: unknown[]) => void }
   if (said.consent)
     commands.consent = (...words: unknown[]) => {
-      limited = (words[1] as { limited?: boolean } | undefined)?.limited
+      const more = words[1] as { limited?: boolean; source?: string } | undefined
+      limits[more?.source ?? 'api'] = more?.limited
       said.consent?.(...words)
     }
   // A no empties what waits; the first event after a later yes brings us back.

@@ -45,13 +45,12 @@ const pairing: Feature = (kit) => {
   /** Calls and functions seen: a lock of the library, an alias or another watcher may bring one again. */
   const seen = new Set<unknown>()
   let isFirst: unknown
-  /** Our first view, until the page's own snippets have had their time. */
-  let due: WireEvent | undefined
+  /** When each platform's library came alive. */
+  const liveAt: Partial<Record<string, number>> = {}
 
   const watch = (platform: PixelPlatform): (() => void) => {
     const { platformName, globalName } = platform
     const [queueName, liveName, command, idStep, ...idNames] = observed[platformName]
-    let liveAt = 0
     let hadView: unknown
 
     const tell = (call: Call): Call => {
@@ -84,7 +83,8 @@ const pairing: Feature = (kit) => {
         { id },
       )
       const isView = event.event === 'page_view'
-      const isLate = isView && globalName === 'snaptr' && !hadView && event.event_time - liveAt > ownViewMs && liveAt
+      const isLate =
+        isView && globalName === 'snaptr' && !hadView && event.event_time - liveAt[platformName]! > ownViewMs
       hadView ||= isView
       // Ours, or the site's own server tells of it.
       const isTold = kit.ownCalls || config.pair === 'ids'
@@ -134,7 +134,7 @@ const pairing: Feature = (kit) => {
         hadView ||= pixel[liveName]
         watchProperty(pixel, liveName, (live) => {
           if (!live) return
-          liveAt ||= Date.now()
+          liveAt[platformName] ??= Date.now()
           return function (this: unknown, ...call: unknown[]): unknown {
             return (live as (...call: unknown[]) => unknown).apply(this, pass(call) as unknown[])
           }
@@ -143,19 +143,22 @@ const pairing: Feature = (kit) => {
   }
 
   const tellNow = (): void => {
-    const event = due
-    due = undefined
+    const event = kit.dueView
+    kit.dueView = undefined
     if (event) pass(event)
   }
   /** A page view that the page told a platform of is that platform's page view; ours is for the others. */
   const pass = (event: WireEvent): void => {
-    if (event === kit.firstView && config.firePageview == 1 && performance.now() > ownViewMs)
+    // Its library has sent one itself by then.
+    if (event === kit.firstView && config.firePageview == 1 && Date.now() - liveAt.snapchat! > ownViewMs)
       views.push(`snapchat${event.url}`)
     if (views[0]) {
       const told = views.splice(0)
       event.to = kit.allPlatforms.flatMap((platform) =>
         told.includes(platform.platformName + event.url) || !kit.pixelIds(platform) ? [] : platform.platformName,
       )
+      // Told of the address that is there by now, whose view of ours comes next.
+      if (event.url !== location.href) views.push(...told.filter((one) => one.endsWith(location.href)))
       if (!event.to[0]) return
     }
     // A library that comes late tells of the same view: with our ID, it pairs.
@@ -192,7 +195,7 @@ const pairing: Feature = (kit) => {
     kit.firstView ??= event
     if (!isFirst) return pass(event)
     isFirst = 0
-    due = event
+    kit.dueView = event
     look()
   }
 }

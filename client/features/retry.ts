@@ -28,8 +28,8 @@ const retry: Feature = (kit) => {
   /** Where storage is refused, the page itself remembers. */
   let memory: string | undefined
   let failures = 0
-  /** Requests under way, whose events are kept meanwhile. */
-  let asked = 0
+  /** IDs of the events under way, which are kept meanwhile. */
+  const asked = new Set<string>()
   let timer: unknown
 
   const read = (): KeptEvent[] =>
@@ -76,9 +76,9 @@ const retry: Feature = (kit) => {
     if (isNew && conversions[0]) write(conversions, 1)
     const sent = postBatch(batch, leaving)
     if (!sent) return
-    asked += +isNew
+    if (isNew) for (const { event_id } of events) asked.add(event_id)
     const answer = await sent
-    asked -= +isNew
+    if (isNew) for (const { event_id } of events) asked.delete(event_id)
     // Whatever is no yes and no plain refusal may be a proxy's word.
     if (answer?.ok || /4(00|13|22)/.test(answer?.status as unknown as string)) {
       failures = 0
@@ -97,8 +97,9 @@ const retry: Feature = (kit) => {
     return
   }
 
-  /** What is this site's own, and not under way: after the last answer it is time again. */
-  const due = (): KeptEvent[] => (asked ? [] : read().filter(({ site }) => site === kit.siteConfig.key))
+  /** What is this site's own, and not under way. */
+  const due = (): KeptEvent[] =>
+    read().filter(({ site, event_id }) => site === kit.siteConfig.key && !asked.has(event_id))
 
   /** As long as it is taken, and each once: storage may not forget what it is told to. */
   const sendKept = async (): Promise<void> => {

@@ -17,16 +17,16 @@ export const writeCookie = (name: string, value: string, seconds: number, domain
  * browser knows every public suffix. Empty where none does, as for single names. Each look after a writing makes the page
  * wait, so the last label is not tried: alone it never takes one.
  */
-export function findCookieDomain(): string {
-  const labels = location.hostname.split('.')
-  for (let at = labels.length - 1; at--;) {
-    const domain = labels.slice(at).join('.')
-    writeCookie('_ppd', domain, 1, domain)
-    // By its value: a probe of the page before may still be there.
-    if (readCookie('_ppd') === domain) return domain
-  }
-  return ''
-}
+export const findCookieDomain = (): string =>
+  location.hostname
+    .split('.')
+    .map((_, at, labels) => labels.slice(~at).join('.'))
+    .find((domain, at) => {
+      // From two labels on.
+      if (at) writeCookie('_ppd', domain, 1, domain)
+      // By its value: a probe of the page before may still be there.
+      return at && readCookie('_ppd') === domain
+    }) ?? ''
 
 /** The platforms' own cookies as they stand, `name=value`; the collector knows which it takes. Their pixels write them late. */
 export const readPlatformCookies = (): readonly string[] | null | undefined =>

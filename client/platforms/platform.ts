@@ -47,7 +47,7 @@ export function callsFor({ nameAt }: PixelPlatform, [event, name, pixelIds]: Fir
         ...(!/Vi|Sea/.test(told!) && { value, currency }),
         conversionId: event_id,
         // 64 code points of it.
-        customEventName: custom && [...event.event].slice(0, 64).join(''),
+        customEventName: custom && Array.from(event.event).slice(0, 64).join(''),
       },
       {
         ...{ price: value, currency, item_ids },

@@ -63,6 +63,11 @@ test.each<[string, string, object | undefined]>([
     [`a number by its name, ${name}`, `<input type="tel" name="${name}" value="078-05-1120">`, undefined],
     [`the same by its ID, ${name}`, `<input type="tel" id="${name}" value="078-05-1120">`, undefined],
   ]),
+  ...['contact_card[email]', 'discard-email', 'tax_contact'].map((name): [string, string, object] => [
+    `an address, whatever its field is named, ${name}`,
+    `<input type="email" name="${name}" value="a@b.example">`,
+    { email: 'a@b.example' },
+  ]),
   ['what looks like a card of 15 digits', '<input type="tel" value="3782 822463 10005">', undefined],
   ['what looks like one of 14', '<input type="tel" value="3056 930902 5904">', undefined],
   ['more digits than a number has', '<input type="tel" value="+4242 4242 4242 4242">', undefined],

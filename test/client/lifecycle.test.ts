@@ -318,6 +318,14 @@ describe('a visit that shall not count', () => {
     expect(await quiet()).toEqual([[], [], ''])
     dom.reconfigure({ url: 'https://www.shop.com/' })
   })
+  test('nor for a second site’s script, which has no beginning of its own', async () => {
+    localStorage.pairpixel_ignore = '1'
+    const second: Feature = (kit) => void (kit.isSecond = true)
+    start({ auto: '0', features: [second, lifecycle] }).track('Lead')
+    leavePage()
+    await settle()
+    expect(posted).toEqual([])
+  })
   test('any other mark is none', async () => {
     localStorage.pairpixel_ignore = '0'
     expect((await quiet())[0]).not.toEqual([])

@@ -58,3 +58,11 @@ test.each<[string, (boolean | undefined)[], boolean, object]>([
   open()
   expect(calls()).toEqual(expected)
 })
+
+test('one of several who speak wishes for limits: that is enough, whoever speaks last', () => {
+  const pixel = open()
+  pixel.consent('unknown', { source: 'tcf' })
+  pixel.consent('granted', { source: 'gcm', limited: true })
+  pixel.consent('granted', { source: 'tcf' })
+  expect(calls()).toEqual(withLimits)
+})

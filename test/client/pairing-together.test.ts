@@ -346,17 +346,44 @@ describe('our own page view', () => {
     Reflect.deleteProperty(document, 'readyState')
   })
 
-  test('when it comes late, Snapchat’s library has sent a view of its own: that platform is left out of ours, not of the next', async () => {
+  test('a library of Snapchat’s that lives longer has sent a view of its own: it is left out of ours, not of the next', async () => {
     loading('loading')
     addStub('meta')
     addStub('snapchat')
+    addLibrary('snapchat')
     const pixel = pair({ auto: '1', firePageview: '1' })
     vi.advanceTimersByTime(3001)
     loaded()
     pixel.page()
     await twins()
     expect(own().map(({ to }) => to)).toEqual([['meta', 'reddit'], undefined])
-    expect([fnOf('meta').queue, fnOf('snapchat').queue]).toMatchObject([{ length: 2 }, { length: 1 }])
+    expect(fnOf('meta').queue).toHaveLength(2)
+  })
+
+  test('one that has not come alive hears of it, however late', async () => {
+    loading('loading')
+    addStub('snapchat')
+    pair({ auto: '1', firePageview: '1' })
+    vi.advanceTimersByTime(5000)
+    loaded()
+    await twins()
+    expect(fnOf('snapchat').queue).toMatchObject([['track', 'PAGE_VIEW', {}]])
+  })
+
+  test('while it waits, what the page tells of the next address stands for the next one', async () => {
+    loading('interactive')
+    for (const name of names) addStub(name)
+    pair({ auto: '1', features: [pairing, lifecycle] })
+    for (const name of names) call(name, ...pixels[name].view)
+    history.pushState(null, '', '/b')
+    for (const name of names) call(name, ...pixels[name].view)
+    vi.advanceTimersByTime(10)
+    loaded()
+    expect((await twins()).map(({ url }) => url)).toEqual([
+      ...names.map(() => 'https://www.shop.com/'),
+      ...names.map(() => 'https://www.shop.com/b'),
+    ])
+    expect(own()).toEqual([])
   })
 
   test('a live library of Snapchat’s has had its first view: a later one of the page’s is paired', async () => {

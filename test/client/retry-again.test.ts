@@ -159,6 +159,19 @@ describe('a page that goes', () => {
     expect([arrived(), keptIds()]).toEqual([['o1'], []])
   })
 
+  test('a request that never ends holds nothing else back', async () => {
+    const usual = globalThis.fetch
+    const pixel = begin()
+    vi.stubGlobal('fetch', () => new Promise(() => undefined))
+    pixel.track('Lead', {}, { id: 'hung' })
+    await settle()
+    vi.stubGlobal('fetch', usual)
+    pixel.track('Lead', {}, { id: 'failed' })
+    await settle()
+    await comesBack()
+    expect([arrived(), keptIds()]).toEqual([['failed'], ['hung']])
+  })
+
   test('what was under way when the page went is sent by the next one', async () => {
     const usual = globalThis.fetch
     vi.stubGlobal('fetch', () => new Promise(() => undefined))
