@@ -118,7 +118,7 @@ export function startPixel(config: PixelConfig, base: string, features: readonly
         referrer: kit.cameFrom,
         origin: options?.origin,
         // CSS pixels as the screen reports them, never multiplied or swapped. Monitors change, so each event asks.
-        screen: [screen.width, screen.height, devicePixelRatio, ~~navigator.webdriver],
+        screen: [screen.width, screen.height, devicePixelRatio, navigator.webdriver],
         props,
         // Plain match keys travel encrypted or not at all.
         user: isSecureContext ? copyOf({ ...user, ...(own as User) }) : undefined,
@@ -176,7 +176,7 @@ export function startPixel(config: PixelConfig, base: string, features: readonly
   if (config.auto != '0') kit.tellFirstPage()
 
   // In a task of its own, after those that features have to do first: the platforms' functions are called then.
-  setTimeout(() => kit.begin!())
+  setTimeout(kit.begin)
   // Their event is what says `leaving`. A page that is shown again sends what waits the same way, which does no harm.
   const leave = (leaving: unknown): void => {
     kit.begin!()

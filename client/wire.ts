@@ -23,8 +23,8 @@ export interface WireEvent {
   readonly event_time: number
   readonly url: string
   readonly referrer: string
-  /** Width and height, CSS pixels; how many of the device's make one of them; 1 where a program drives the browser. */
-  readonly screen: readonly [width: number, height: number, pixelRatio: number, automation: number]
+  /** Width and height, CSS pixels; how many of the device's make one of them; whether a program drives the browser. */
+  readonly screen: readonly [width: number, height: number, pixelRatio: number, isDriven: boolean]
   readonly click_ids?: Clicks
   /** Each `name=value`. */
   readonly cookies?: readonly string[] | null

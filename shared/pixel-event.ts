@@ -14,7 +14,7 @@ export function spellOut(input: unknown): unknown {
   if (!isObject(input) || !Array.isArray(input.screen)) return input
   const { screen, click_ids, cookies, props, ...event } = input
   const [screen_width, screen_height, pixel_ratio, isDriven] = screen as unknown[]
-  const measured = { screen_width, screen_height, pixel_ratio, automation: isDriven === 1 || undefined }
+  const measured = { screen_width, screen_height, pixel_ratio, automation: isDriven === true || undefined }
   const context = { ...measured, click_ids: spellClicks(click_ids), cookies: spellCookies(cookies) }
   const facts = factsOf(isObject(props) ? props : {}, originOf(event.origin))
   return compact({ ...event, ...facts, names: namesOf(event), context: compact(context) })

@@ -107,6 +107,8 @@ export function openPage(url = 'https://www.shop.com/'): void {
     for (const domain of ['', ';domain=shop.com', ';domain=www.shop.com'])
       document.cookie = `${cookie.split('=')[0] ?? ''}=;path=/;max-age=0${domain}`
   setGlobal('isSecureContext', true)
+  // What every browser says that a person uses.
+  Object.defineProperty(navigator, 'webdriver', { configurable: true, value: false })
   onEntries = undefined
   noteListeners()
   vi.stubGlobal('fetch', (to: URL, init: RequestInit) => {

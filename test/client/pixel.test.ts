@@ -257,8 +257,8 @@ describe('what is posted', () => {
   })
 
   test.each([
-    ['a person’s browser', false, 2, [1024, 768, 2, 0]],
-    ['one that a program drives', true, 1, [1024, 768, 1, 1]],
+    ['a person’s browser', false, 2, [1024, 768, 2, false]],
+    ['one that a program drives', true, 1, [1024, 768, 1, true]],
   ])('the screen, and who looks at it: %s', async (_name, webdriver, ratio, shown) => {
     vi.stubGlobal('screen', { width: 1024, height: 768 })
     vi.stubGlobal('devicePixelRatio', ratio)

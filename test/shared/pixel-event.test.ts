@@ -19,12 +19,12 @@ test.each<[string, object, object]>([
   ],
   [
     'a browser that a program drives',
-    { screen: [1440, 900, 1, 1] },
+    { screen: [1440, 900, 1, true] },
     { context: { screen_width: 1440, screen_height: 900, pixel_ratio: 1, automation: true } },
   ],
   [
     'a person’s',
-    { screen: [1440, 900, 1, 0] },
+    { screen: [1440, 900, 1, false] },
     { context: { screen_width: 1440, screen_height: 900, pixel_ratio: 1 } },
   ],
   [
