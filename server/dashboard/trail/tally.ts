@@ -155,7 +155,9 @@ export function createTally({ platformOf, holdOf }: TallyDeps) {
         for (const wanted of copy.deliveries) {
           const { instance, dueAt, suppressed } = wanted
           const place = keyFor(site, event, instance)
-          if (before.includes(instance) || result === 'duplicate') {
+          // What says the same again changes nothing, whatever it wishes for.
+          if (result === 'duplicate') continue
+          if (before.includes(instance)) {
             deny(known, wanted, place, at)
             continue
           }
