@@ -15,9 +15,9 @@ const secret = /(\b|_)(card|iban|cc|cv[cv]|ssn|tax)/i
 
 /**
  * Reads e-mail address, phone number and name from a form when it is sent, and never before; only after the visitor has
- * said yes by `consent`. Left alone: what or whose surroundings have `data-pp-ignore`, passwords, what is named as a
- * card's or a tax number, and addresses for a delivery, which may be somebody else's. What the page says by `identify` stands. A no, whoever says it, takes
- * back what a form has said, so a later yes does not bring it along.
+ * said yes by `consent`. Left alone: what or whose surroundings have `data-pp-ignore`, passwords, numbers whose field is
+ * named as a card's or a tax number, and addresses for a delivery, which may be somebody else's. What the page says by
+ * `identify` stands. A no, whoever says it, takes back what a form has said, so a later yes does not bring it along.
  */
 const forms: Feature = (kit) => {
   const { publicCommands: commands } = kit
