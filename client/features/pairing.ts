@@ -52,6 +52,8 @@ const pairing: Feature = (kit) => {
     const { platformName, globalName } = platform
     const [queueName, liveName, command, idStep, ...idNames] = observed[platformName]
     let hadView: unknown
+    /** Where the page was when it came with a live library, of whose views until then nothing is known. */
+    let liveUrl: unknown
 
     const tell = (call: Call): Call => {
       // A copy, for libraries write into what they are given.
@@ -83,6 +85,7 @@ const pairing: Feature = (kit) => {
         { id },
       )
       const isView = event.event === 'page_view'
+      hadView ||= liveUrl && event.url !== liveUrl
       const isLate =
         isView && globalName === 'snaptr' && !hadView && event.event_time - liveAt[platformName]! > ownViewMs
       hadView ||= isView
@@ -130,8 +133,7 @@ const pairing: Feature = (kit) => {
                 (push as Call[]['push']).apply(queue, pixel[liveName] ? calls : calls.map(pass)),
           )
         })
-        // Live before us: its first view has left.
-        hadView ||= pixel[liveName]
+        if (pixel[liveName]) liveUrl = location.href
         watchProperty(pixel, liveName, (live) => {
           if (!live) return
           liveAt[platformName] ??= Date.now()

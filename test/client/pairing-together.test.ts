@@ -149,6 +149,24 @@ describe('Snapchat’s own page view', () => {
     expect(await twins()).toHaveLength(count)
   })
 
+  test.each([
+    ['late on the same address, it has sent its own and gives the late one the same ID', 5000, '', 0],
+    ['at once, it has sent none', 100, '', 1],
+    ['late on another address, that is a view of its own', 5000, '/b', 1],
+  ])('of a library that was live before us: %s', async (_what, afterMs, to, count) => {
+    addStub('snapchat')
+    call('snapchat', ...pixels.snapchat.init)
+    addLibrary('snapchat')
+    pair()
+    vi.advanceTimersByTime(afterMs)
+    if (to) history.pushState(null, '', to)
+    call('snapchat', ...view)
+    expect(await twins()).toHaveLength(count)
+    expect(hits.map(({ id }) => id.startsWith('@-'))).toEqual(
+      [afterMs > 4000 && true, count === 0].filter((one, at) => at || one),
+    )
+  })
+
   test.each(['meta', 'reddit'] as const)('%s has none: a late one is told', async (name) => {
     pair()
     addStub(name)
@@ -386,7 +404,7 @@ describe('our own page view', () => {
     expect(own()).toEqual([])
   })
 
-  test('a live library of Snapchat’s has had its first view: a later one of the page’s is paired', async () => {
+  test('a library of Snapchat’s that was live before us: the next address’s view is paired', async () => {
     addStub('snapchat')
     call('snapchat', ...pixels.snapchat.init)
     call('snapchat', ...pixels.snapchat.view)

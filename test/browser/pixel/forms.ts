@@ -87,11 +87,14 @@ export const forms: readonly Row[] = [
       expect(scene.site.events('purchase')).toMatchObject([{ event_id: '4711' }])
     },
   ]),
-  [
-    'Snapchat’s own page view, and the page’s own after it: one page view, and no third',
+  ...(['', ', its library live before our script'] as const).map((where): Row => [
+    `Snapchat’s own page view, and the page’s own after it: one page view, and no third${where}`,
     async (scene) => {
       const { site, tab } = scene
-      const head = base(site, 'snapchat') + site.tag('data-auto="0"')
+      const tag = site.tag('data-auto="0"')
+      const head = where
+        ? `${inline(stub('snapchat') + init('snapchat'))}<script src="${site.library('snapchat')}"></script>${tag}`
+        : inline(stub('snapchat') + init('snapchat')) + tag + loadLater(site, 'snapchat')
       await tab.go(site.addPage('landing', { head, body: button(`snaptr('track','PAGE_VIEW')`) }))
       const views = () => site.counted('snapchat', 'PAGE_VIEW')
       await until('the page view that Snapchat’s library sends itself', () => views().length)
@@ -101,7 +104,7 @@ export const forms: readonly Row[] = [
       expect(views()).toMatchObject([{ hits: 2, server_copies: 0 }])
       expect(site.events('page_view')).toEqual([])
     },
-  ],
+  ]),
   [
     'two platforms told of one order within a second share its ID',
     async (scene) => {
