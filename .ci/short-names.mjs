@@ -26,7 +26,7 @@ const childrenOf = (node) =>
 function* placesIn(node, members) {
   if (node.type === 'Property' && node.shorthand) {
     const { start, end, name } = node.key
-    yield { start, end, name, form: (short) => [members[name] ?? name, short] }
+    yield { start, end, name, form: (short, members) => [members[name] ?? name, short] }
     // A default value is the pattern's own part.
     if (node.value.type === 'AssignmentPattern') yield* placesIn(node.value.right, members)
     return
@@ -101,7 +101,7 @@ export const rename = ({ ordered, between, rest }, given, members) =>
   ordered
     .map(({ index, member, form, word = ':' }, place) => {
       if (member) return between[place] + members[member]
-      const [before, after] = form?.(given[index]) ?? []
+      const [before, after] = form?.(given[index], members) ?? []
       return between[place] + (before === after ? given[index] : before + word + after)
     })
     .join('') + rest

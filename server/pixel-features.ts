@@ -21,6 +21,8 @@ export const pixelFeatures = {
   consent: asksConsent,
   load: ({ pixel }) => Boolean(pixel?.load),
   ...usual,
+  // Where our script fires the platforms' pixels by what the settings say, or an operator's own calls do.
+  details: ({ pixel }) => pixel?.details ?? Boolean(pixel?.load || pixel?.data_layer || pixel?.attributes),
   'proof-deep': ({ pixel }) => pixel?.proof === 'deep',
   'pairing-deep': ({ pixel }) => pixel?.pairing === 'deep',
   forms: ({ pixel }) => pixel?.forms === true,

@@ -29,7 +29,10 @@ export interface Site {
   /** Parts of the pixel, those on by themselves first. */
   readonly pixel?: Readonly<
     Partial<
-      Record<'pages' | 'retry' | 'attributes' | 'data_layer' | 'forms' | 'hash_user' | 'meta_cookies', boolean> & {
+      Record<
+        'pages' | 'retry' | 'details' | 'attributes' | 'data_layer' | 'forms' | 'hash_user' | 'meta_cookies',
+        boolean
+      > & {
         pairing: boolean | 'deep'
         proof: 'default' | 'deep'
         /** Loads the platforms' own pixels; an address: from the simulators there. */

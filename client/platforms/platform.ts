@@ -17,29 +17,37 @@ export const allPlatforms: readonly PixelPlatform[] = [
   { platformName: 'snapchat', globalName: 'snaptr', nameAt: 3 },
 ]
 
-/** One firing: the event, the platform's standard name for it (none, or empty, for a custom event), the pixel IDs to name. */
-export type Firing = readonly [event: WireEvent, name: string | undefined, pixelIds: readonly string[]]
+/**
+ * One firing: the event, the platform's standard name for it (none, or empty, for a custom event), the pixel IDs to name,
+ * and what the platform takes of it beside its amount (feature details).
+ */
+export type Firing = readonly [
+  event: WireEvent,
+  name: string | undefined,
+  pixelIds: readonly string[],
+  details?: object,
+]
 
 /** Decides an event's firings at one platform by rules of the site; undefined: there are none, the usual one goes. */
 export type Mapping = (platform: PlatformName, usual: Firing) => Firing[] | undefined
 
 /**
  * The argument lists of the calls that fire an event; none where the platform takes no such event. An amount or currency
- * that cannot be one is left out, never guessed. The rest of an order reaches a platform with the collector's copy,
- * which joins the pixel's hit.
+ * that cannot be one is left out, never guessed.
  */
-export function callsFor({ nameAt }: PixelPlatform, [event, name, pixelIds]: Firing): unknown[][] {
+export function callsFor({ nameAt }: PixelPlatform, [event, name, pixelIds, details]: Firing): unknown[][] {
   const { event_id, props } = event
-  // What is no number, as "1,299.00", is left out by `copyOf`.
-  const value = Number(props.value)
+  // What is no amount, as "1,299.00" or one below zero, is left out by `copyOf`.
+  const value = (props.value as number) >= 0 ? Number(props.value) : ''
   // Three letters; a platform would take anything else for its own default.
   const currency = /^[A-Z]{3}$/i.exec(props.currency as string)?.[0].toUpperCase()
-  // A list, one item alone, or whatever else the page took for items.
-  const item_ids = [props.items].flat().flatMap((item) => (item?.id ? `${item.id}` : []))
   const custom = name ? '' : 'Custom'
   const told = name || ['', event.event, custom][nameAt]
-  const params = copyOf(
-    [
+  // A list, one item alone, or whatever else the page took for items.
+  const item_ids = [props.items].flat().flatMap((item) => (item?.id ? `${item.id}` : []))
+  const params = copyOf({
+    ...details,
+    ...[
       {},
       { value, currency, content_ids: item_ids, content_type: item_ids[0] && 'product' },
       {
@@ -55,8 +63,8 @@ export function callsFor({ nameAt }: PixelPlatform, [event, name, pixelIds]: Fir
         transaction_id: props.order_id ?? (name === 'PURCHASE' ? event_id : ''),
         client_dedup_id: event_id,
       },
-    ][nameAt]!,
-  )
+    ][nameAt],
+  })
   if (nameAt > 1) return told ? [['track', told, params]] : []
   // Plain `track` reaches every pixel on the page, another agency's too: so by ID where IDs are known.
   return (pixelIds[0] ? pixelIds : ['']).map((id) => [

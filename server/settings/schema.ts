@@ -172,6 +172,7 @@ const site = z.strictObject({
       proof: z.enum(['default', 'deep'], 'is neither default nor deep').default('default'),
       pages: z.boolean().default(true),
       retry: z.boolean().default(true),
+      details: z.boolean().optional(),
       attributes: z.boolean().default(false),
       data_layer: z.boolean().default(false),
       forms: z.boolean().default(false),

@@ -31,6 +31,8 @@ test.each([
   [12.5, 12.5],
   ['1,299.00', undefined],
   ['$5', undefined],
+  [-5, undefined],
+  ['-0.01', undefined],
   [Infinity, undefined],
   [NaN, undefined],
   ['', undefined],

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { readStorage } from './driver.ts'
-import { expectPair } from './pairing.ts'
+import { expectPair, hitId } from './pairing.ts'
 import { storeOf, track, until, type Row, type Scene } from './row.ts'
 import { platforms, type Site } from './site.ts'
 import { base, early, init, inline, purchaseNames, stub } from './snippets.ts'
@@ -29,7 +29,46 @@ const blocked =
     for (const name of platforms) expect(site.platforms[name].state().hits, name).toEqual([])
   }
 
+/** As GA4's documentation writes it. */
+const ga4Order = {
+  event: 'purchase',
+  ecommerce: {
+    ...{ transaction_id: 'o-1', value: 12.5, currency: 'EUR' },
+    items: [
+      { item_id: 'S1', item_name: 'Cap', item_category: 'Hats', item_category2: 'Wool', price: 5.5, quantity: 2 },
+      { item_id: 'S2', price: 1.5 },
+    ],
+  },
+}
+
 export const delivery: readonly Row[] = [
+  [
+    'an order in the data layer: the platforms’ pixels are told of all of it, each in its own words',
+    async (scene) => {
+      const { site, tab } = scene
+      await tab.go(site.addPage('thanks', { head: site.tag() + base(site) }))
+      await tab.run((entry) => {
+        const page = window as unknown as { dataLayer?: object[] }
+        ;(page.dataLayer ??= []).push(entry)
+      }, ga4Order)
+      await expectPair(site, platforms)
+      const [meta, reddit] = (['meta', 'reddit'] as const).map((name) => {
+        const told = site.platforms[name].state().hits.find(({ event }) => event === purchaseNames[name])
+        return told?.fields as Readonly<Record<string, string>>
+      })
+      expect(JSON.parse(meta!['cd[contents]']!)).toEqual([
+        { id: 'S1', quantity: 2, item_price: 5.5 },
+        { id: 'S2', quantity: 1, item_price: 1.5 },
+      ])
+      expect(meta).toMatchObject({ 'cd[order_id]': 'o-1', 'cd[num_items]': '3', 'cd[content_type]': 'product' })
+      expect(JSON.parse(reddit!['m.products']!)).toEqual([
+        { id: 'S1', name: 'Cap', category: 'Hats > Wool', quantity: 2, itemPrice: 5.5 },
+        { id: 'S2', itemPrice: 1.5 },
+      ])
+      expect(reddit).toMatchObject({ 'm.itemCount': '3', 'm.transactionId': hitId('reddit', 'o-1') })
+    },
+    { pixel: { data_layer: true } },
+  ],
   [
     'the platforms’ libraries are blocked: all arrives, and says so',
     blocked(/fbevents\.js|reddit\/pixel\.js|scevent/, everywhere('blocked')),
