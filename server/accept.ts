@@ -76,7 +76,10 @@ function begin(
     if (unread) return void results.push({ index, result: 'refused', issues: [unread] })
     const parsed = parseEvent(input, { now: receivedAt, newId })
     if (!parsed.ok) return void results.push({ index, result: 'refused', issues: parsed.issues })
-    const enriched = enrich(parsed.event, { kind, now: receivedAt, sentAt: batch.sentAt, visitor, siteUrl: site.url })
+    const enriched = enrich(parsed.event, {
+      ...{ kind, now: receivedAt, sentAt: batch.sentAt, visitor },
+      ...{ siteUrl: site.url, keptCookies: site.pixel?.cookies },
+    })
     const asked = site.before ? askBefore(site.before, enriched.event, kind, receivedAt) : { ...enriched, warnings: [] }
     const dropped = 'dropped' in asked ? asked.dropped : undefined
     if ('fault' in asked) log({ level: 'error', site: site.key, message: asked.dropped })

@@ -1,5 +1,6 @@
 import type { Consent } from '../shared/consent.ts'
 import { hourMs, minuteMs } from '../shared/limits.ts'
+import type { MoreCookie } from '../shared/platform-cookies.ts'
 import type { AlertSettings } from './alerts/settings.ts'
 import type { BeforeHook } from './before.ts'
 import type { InstanceSettings } from './destinations/destination.ts'
@@ -30,13 +31,24 @@ export interface Site {
   readonly pixel?: Readonly<
     Partial<
       Record<
-        'pages' | 'retry' | 'details' | 'attributes' | 'data_layer' | 'forms' | 'hash_user' | 'meta_cookies',
+        | 'pages'
+        | 'retry'
+        | 'details'
+        | 'attributes'
+        | 'data_layer'
+        | 'forms'
+        | 'hash_user'
+        | 'meta_cookies'
+        | 'mirror'
+        | 'in_app',
         boolean
       > & {
         pairing: boolean | 'deep'
         proof: 'default' | 'deep'
         /** Loads the platforms' own pixels; an address: from the simulators there. */
         load: boolean | string
+        /** Cookies of other platforms that are kept with events. */
+        cookies: readonly MoreCookie[]
       }
     >
   >

@@ -16,6 +16,7 @@ import {
   type Warn,
 } from './parse-field.ts'
 import { isPixelState, type Fired, type PixelState } from './pixel-state.ts'
+import { moreCookies, platformCookies } from './platform-cookies.ts'
 
 export function readItems(value: unknown, warn: Warn): readonly Item[] | undefined {
   const items: Item[] = []
@@ -91,10 +92,12 @@ function readClickIdFields(value: unknown, warn: Warn): Context['click_ids'] {
   return compact(found)
 }
 
+const cookieNames = [...platformCookies, ...moreCookies]
+
 function readCookies(value: unknown, warn: Warn): Context['cookies'] {
   const given = readObject(value, 'context.cookies', warn)
   const found: Record<string, string> = {}
-  for (const name of ['_fbp', '_fbc', '_rdt_uuid', '_rdt_cid', '_scid', '_scclid']) {
+  for (const name of cookieNames) {
     const text = readText(given[name], `context.cookies.${name}`, warn, limits.cookieChars)
     if (text) found[name] = text
   }

@@ -34,7 +34,9 @@ const cookies = {
     '1795255000000.1c73f2ae-a433-4d7b-9838-f467da98f48e',
   ],
   _rdt_cid: ['cookie-click', 'cookie-click-2'],
+  rdt_cid: ['old-click', 'old-click-2'],
   _scid: ['1c73f2ae-0001', '1c73f2ae-0002'],
+  _scid_r: ['1c73f2ae-0003', '1c73f2ae-0004'],
   _scclid: ['cookie-click', 'cookie-click-2'],
 }
 const click = (name) => ({ value: `${name}-click`, at: eventTime - 1000 })

@@ -1,6 +1,7 @@
 import type { PixelEvent } from '../../shared/event.ts'
 import { futureToleranceMs } from '../../shared/limits.ts'
 import type { Issue } from '../../shared/parse-field.ts'
+import { moreCookies, type MoreCookie } from '../../shared/platform-cookies.ts'
 import { chooseClientIp } from './client-ip.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -14,6 +15,8 @@ export interface EnrichContext {
   readonly sentAt?: number
   readonly visitor: Visitor
   readonly siteUrl?: string
+  /** Cookies of other platforms that the site wants kept. */
+  readonly keptCookies?: readonly MoreCookie[]
 }
 
 /**
@@ -22,7 +25,7 @@ export interface EnrichContext {
  */
 export function enrich(
   event: PixelEvent,
-  { kind, now, sentAt, visitor, siteUrl }: EnrichContext,
+  { kind, now, sentAt, visitor, siteUrl, keptCookies }: EnrichContext,
 ): { event: PixelEvent; warnings: readonly Issue[] } {
   const { time, warnings } = eventTime(event.event_time, now, sentAt)
   const base = { ...event, event_time: time }
@@ -30,7 +33,7 @@ export function enrich(
   const { ip: _said, ...context } = event.context ?? {}
   const { _fbi: cookieIp, ...cookies } = visitor.cookies
   const ip = chooseClientIp({ cookieIp, remote: visitor.ip }) ?? visitor.ip
-  const joined = { ...cookies, ...context.cookies }
+  const joined = withoutOthers({ ...cookies, ...context.cookies }, keptCookies)
   return {
     event: {
       ...base,
@@ -44,6 +47,17 @@ export function enrich(
     },
     warnings,
   }
+}
+
+/** A browser brings all cookies of the host; of other platforms only those stay that the site has named. */
+function withoutOthers(
+  cookies: Readonly<Record<string, string>>,
+  kept: readonly MoreCookie[] = [],
+): Readonly<Record<string, string>> {
+  const others = moreCookies.filter((name) => cookies[name] !== undefined && !kept.includes(name))
+  return others.length
+    ? Object.fromEntries(Object.entries(cookies).filter(([name]) => !others.some((other) => other === name)))
+    : cookies
 }
 
 function eventTime(said: number, now: number, sentAt: number | undefined): { time: number; warnings: Issue[] } {

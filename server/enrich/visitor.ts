@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net'
 import { readIp } from '../../shared/ip.ts'
+import { moreCookies, platformCookies } from '../../shared/platform-cookies.ts'
 
 /** What a request itself tells of the visitor. */
 export interface Visitor {
@@ -67,7 +68,7 @@ function trustedList(entries: readonly string[]): (address: string) => boolean {
 
 const addressIn = (text: string | undefined): string | undefined => (text ? readIp(text)?.text : undefined)
 
-const cookieNames = ['_fbp', '_fbc', '_rdt_uuid', '_rdt_cid', '_scid', '_scclid', '_fbi']
+const cookieNames: readonly string[] = [...platformCookies, ...moreCookies, '_fbi']
 
 /** The platforms' cookies of a Cookie header; the first of a repeated name counts. */
 function readCookies(header: string | undefined): Record<string, string> {

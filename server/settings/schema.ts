@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
 import { canonicalName } from '../../shared/names.ts'
+import { moreCookies } from '../../shared/platform-cookies.ts'
 import type { BeforeHook } from '../before.ts'
 import { durabilities } from '../store/redis/durability.ts'
 import { isRedisUrl, parseRedisUrl } from '../store/redis/url.ts'
@@ -178,6 +179,9 @@ const site = z.strictObject({
       forms: z.boolean().default(false),
       hash_user: z.boolean().default(false),
       meta_cookies: z.boolean().default(false),
+      mirror: z.boolean().default(false),
+      in_app: z.boolean().default(false),
+      cookies: z.array(z.enum(moreCookies, `is none of ${moreCookies.join(', ')}`)).default([]),
       load: z.union([z.boolean(), simulators], 'is neither true, false nor the address of simulators').default(false),
     })
     .prefault({}),

@@ -3,7 +3,7 @@ import { readBatch } from '../../server/collect/batch.ts'
 import { isAllowedOrigin } from '../../server/collect/cors.ts'
 import { parseJson, readJson } from '../../server/collect/read-json.ts'
 import { createVisitorReader, type TrustProxy } from '../../server/enrich/visitor.ts'
-import { enrich } from '../../server/enrich/enrich.ts'
+import { enrich, type EnrichContext } from '../../server/enrich/enrich.ts'
 
 const codeOf = (result: object) => ('refusal' in result ? (result.refusal as { code: string }).code : 'taken')
 
@@ -127,6 +127,14 @@ describe('the visitor’s address', () => {
       createVisitorReader([])(request('1.1.1.1', { cookie: 'a=1; _fbp=fb.1.2.3; _fbp=x; _scid=%41; _rdt_em=no' }))
         .cookies,
     ).toEqual({ _fbp: 'fb.1.2.3', _scid: 'A' }))
+
+  test('cookies in their second places, beside the first', () => {
+    const cookie = 'rdt_cid=old; _rdt_cid=new; _scid=first-12; _scid_r=second-1'
+    expect(createVisitorReader([])(request('1.1.1.1', { cookie })).cookies).toEqual({
+      ...{ rdt_cid: 'old', _rdt_cid: 'new' },
+      ...{ _scid: 'first-12', _scid_r: 'second-1' },
+    })
+  })
 })
 
 describe('enriching', () => {
@@ -139,6 +147,15 @@ describe('enriching', () => {
       user_agent: 'ua',
       cookies: { _fbp: 'own', _scid: 's' },
     }))
+  test.each<[string, EnrichContext['keptCookies'], Record<string, string>]>([
+    ['without a word of the site, none', undefined, { _scid: 's' }],
+    ['those that it names', ['_ttp', '_epik'], { _scid: 's', _ttp: 'own', _epik: 'header' }],
+  ])('cookies of other platforms: %s', (_, keptCookies, cookies) => {
+    const browser = { ...visitor, cookies: { _scid: 's', _ttp: 'header', _epik: 'header', li_fat_id: 'header' } }
+    const told = { ...event, context: { cookies: { _ttp: 'own', _gcl_aw: 'own' } } }
+    const { context } = enrich(told, { kind: 'browser', now, visitor: browser, keptCookies }).event
+    expect(context?.cookies).toEqual(cookies)
+  })
   test('a back-end copy keeps what it brings', () =>
     expect(enrich(event, { kind: 'backend', now, visitor }).event.context).toEqual(event.context))
   test('a back-end copy without an address gets the site’s', () =>

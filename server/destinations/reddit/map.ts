@@ -116,12 +116,16 @@ function hasMatchKey(user: User): boolean {
   )
 }
 
-/** The referrer's last: a redirect of the site may have dropped the landing's query. */
+/**
+ * The referrer's late: a redirect of the site may have dropped the landing's query. Last the cookie of Reddit's older
+ * pixel, for nobody knows how old what is in it is.
+ */
 const clickId = ({ context, url, referrer }: StoredEvent): string | undefined =>
   plainText(context?.click_ids?.rdt_cid?.value) ??
   plainText(context?.cookies?._rdt_cid) ??
   clickIn(url, 'rdt_cid') ??
-  clickIn(referrer, 'rdt_cid')
+  clickIn(referrer, 'rdt_cid') ??
+  plainText(context?.cookies?.rdt_cid)
 
 function metadata(
   event: StoredEvent,

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../../shared/event.ts'
+import type { Context, StoredEvent } from '../../../shared/event.ts'
 import { readIp } from '../../../shared/ip.ts'
 import type { InstanceSettings } from '../destination.ts'
 import { clickIn, plainText, pruned, type Warn } from '../wire.ts'
@@ -31,7 +31,7 @@ export function userData(
       client_ip_address: ipOf(context.ip, warn),
       client_user_agent: plainText(context.user_agent),
       sc_click_id: clickId(event),
-      sc_cookie1: scid(context.cookies?._scid, warn),
+      sc_cookie1: scid(context.cookies, warn),
       madid: isApp ? hashed.madid?.[0] : undefined,
       ...extra,
     }) ?? {}
@@ -65,7 +65,11 @@ const clickId = ({ context, url, referrer }: StoredEvent): string | undefined =>
   clickIn(referrer, 'ScCid') ??
   plainText(context?.cookies?._scclid)
 
-const scid = (cookie: string | undefined, warn: Warn): string | undefined =>
-  !cookie || scidForm.test(cookie)
-    ? cookie
-    : warn('context.cookies._scid', 'The cookie is not in Snapchat’s form; it is left out.')
+/** `_scid`, or where that is none of Snapchat's, `_scid_r`, which its pixel writes beside it. */
+function scid(cookies: Context['cookies'], warn: Warn): string | undefined {
+  const given = ['_scid', '_scid_r'].filter((name) => cookies?.[name])
+  const name = given.find((one) => scidForm.test(cookies![one]!))
+  if (given[0] && name !== given[0])
+    warn(`context.cookies.${given[0]}`, 'The cookie is not in Snapchat’s form; it is left out.')
+  return name && cookies![name]
+}

@@ -139,6 +139,19 @@ describe('Reddit 9: mapping', () => {
       ['click_id'],
       'aB',
     ],
+    [
+      'the older cookie comes last of all',
+      { context: { cookies: { rdt_cid: '9' } }, url: 'https://x.example/', referrer: 'https://x.example/go?rdt_cid=4' },
+      ['click_id'],
+      '4',
+    ],
+    ['the older cookie alone', { context: { cookies: { rdt_cid: ' 9 ' } } }, ['click_id'], '9'],
+    [
+      'the newer cookie goes before the older',
+      { context: { cookies: { rdt_cid: '9', _rdt_cid: '2' } } },
+      ['click_id'],
+      '2',
+    ],
     ['v2.0 has the click ID too', { context: { click_ids: { rdt_cid: '1' } } }, ['click_id'], '1', v2],
     ['an address is hashed', { context: { ip: '2001:DB8::0:1' } }, ['user', 'ip_address'], sha256('2001:db8::1')],
     [

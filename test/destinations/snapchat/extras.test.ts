@@ -121,6 +121,7 @@ test.each<[string, Json, string[], Partial<InstanceSettings>?]>([
   ['a broken currency', { event: 'search', currency: 'dollars' }, ['currency', 'value']],
   ['words for an address', { context: { ip: 'unknown' } }, ['context.ip']],
   ['a cookie not in form', { context: { cookies: { _scid: 'short' } } }, ['context.cookies._scid']],
+  ['its second place not in form', { context: { cookies: { _scid_r: 'short' } } }, ['context.cookies._scid_r']],
   [
     'extra keys',
     { platform: { snapchat: { nonsense: 1, idfv: 'v', predicted_ltv: 'much', status: 'ok', event_tag: null } } },

@@ -70,6 +70,10 @@ describe('Snapchat 4, 5, 11, 16: user_data', () => {
     ['128 characters', { context: { cookies: { _scid: 'a'.repeat(128) } } }, 'a'.repeat(128)],
     ['129 characters', { context: { cookies: { _scid: 'a'.repeat(129) } } }, undefined],
     ['others', { context: { cookies: { _scid: 'not a cookie' } } }, undefined],
+    ['the second place alone', { context: { cookies: { _scid_r: 'second-1' } } }, 'second-1'],
+    ['the first goes before it', { context: { cookies: { _scid_r: 'second-1', _scid: 'first-12' } } }, 'first-12'],
+    ['but not what is none', { context: { cookies: { _scid_r: 'second-1', _scid: 'short' } } }, 'second-1'],
+    ['nor is the second place believed blindly', { context: { cookies: { _scid_r: 'short' } } }, undefined],
   ])
   rowsOf('user_data.madid', [
     ['an app’s, in clear and in lower case', { action_source: 'app', context: { advertising_id: 'AB-C' } }, 'ab-c'],
