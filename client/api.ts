@@ -51,6 +51,10 @@ export interface PixelOptions {
   readonly layer?: string
   /** `off`: Meta's cookies are not made (feature meta-cookies). */
   readonly fbc?: 'off' | (string & {})
+  /** `0`: Meta's in-app browsers are not asked for a click ID (feature in-app). */
+  readonly inApp?: Switch
+  /** Cookies of other platforms that leave with each event, with commas (feature more-cookies). */
+  readonly cookies?: string
   /** Anything but `none`: nothing is kept, fired or sent before the page says `consent`, `granted`. */
   readonly consent?: string
   /** `1`: a frame in another site's page counts as well. */

@@ -28,6 +28,9 @@ export const pixelFeatures = {
   forms: ({ pixel }) => pixel?.forms === true,
   'hash-user': ({ pixel }) => pixel?.hash_user === true,
   'meta-cookies': ({ pixel }) => pixel?.meta_cookies === true,
+  'in-app': ({ pixel }) => pixel?.in_app === true,
+  mirror: ({ pixel }) => pixel?.mirror === true,
+  'more-cookies': ({ pixel }) => Boolean(pixel?.cookies?.length),
   // They may speak at once, so they come after all who listen.
   tcf: ({ consent }) => consent === 'tcf' || consent === 'auto',
   gcm: ({ consent }) => consent === 'gcm' || consent === 'auto',

@@ -66,6 +66,7 @@ export function pixelFor(
     pixels: pixelIds(site),
     ...(consentFallbackOf(site) && { consentFallback: consentFallbackOf(site) }),
     ...(typeof site.pixel?.load === 'string' && { load: site.pixel.load }),
+    ...(site.pixel?.cookies?.length && { cookies: site.pixel.cookies.join() }),
   }
   const second = isOnlySite ? [] : [`second:${code.secondSite}`]
   return fill(code, site, featuresOf(site), [toLiteral(settings).slice(1, -1), ...second])

@@ -13,6 +13,8 @@ export interface PixelSettings {
   readonly consentFallback?: 'denied' | 'granted'
   /** Where stand-ins of the platforms' libraries are loaded from, for tests (client/features/load.ts). */
   readonly load?: string
+  /** Cookies of other platforms that leave with each event, with commas (client/features/more-cookies.ts). */
+  readonly cookies?: string
 }
 
 /** A rule that decides a name, with the platform-side name; `custom`: it is none of the platform's standard ones. */

@@ -70,6 +70,63 @@ const moved =
     expect(clickIdsOf(await site.event('purchase'))).toEqual(expected)
   }
 
+/** The browser drops the cookie, as Safari does a day after the ad; the collector elsewhere could not renew it. */
+const mirrored: Row[1] = async ({ site, tab }) => {
+  const head = site.tag('', 'elsewhere')
+  await tab.go(site.addPage('landing', { head }) + query)
+  await settle({ site, tab })
+  expect(await tab.cookies()).toHaveProperty('_pp')
+  await tab.run(() => {
+    const labels = location.hostname.split('.')
+    for (const at of labels.keys()) document.cookie = `_pp=;path=/;max-age=0;domain=${labels.slice(at).join('.')}`
+  })
+  expect(await tab.cookies()).not.toHaveProperty('_pp')
+  await tab.go(site.addPage('thanks', { head }))
+  await tab.run(track, order)
+  expect(clickIdsOf(await site.event('purchase'))).toEqual(all)
+  expect(await tab.cookies()).toHaveProperty('_pp')
+}
+
+/** A browser that calls itself Meta's app on Android, and answers no such question. */
+function beAndroidApp(): void {
+  const agent =
+    'Mozilla/5.0 (Linux; Android 14; wv) Chrome/120.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/450.0.0.0;]'
+  Object.defineProperty(Navigator.prototype, 'userAgent', { get: () => agent })
+}
+function answerAsAndroid(): void {
+  const agent = 'Mozilla/5.0 (Linux; Android 14; wv) Chrome/120.0.0.0 Mobile Safari/537.36 Instagram 264.0.0.22 Android'
+  Object.defineProperty(Navigator.prototype, 'userAgent', { get: () => agent })
+  const { open } = XMLHttpRequest.prototype
+  XMLHttpRequest.prototype.open = function (method: string, address: string | URL) {
+    open.call(this, method, String(address).startsWith('properties:') ? 'data:text/plain,APP-1' : address, true)
+  }
+}
+function answerAsIos(): void {
+  const postMessage = (name: string) => Promise.resolve(name === 'clickID' ? 'APP-1' : null)
+  Object.assign(window, { webkit: { messageHandlers: { browserProperties: { postMessage } } } })
+}
+/** A visit in such a browser, and what the collector and the next page know of the click. */
+const inApp =
+  (browser: () => void, expected: Record<string, string>): Row[1] =>
+  async ({ site, tab }) => {
+    await tab.prepare(browser)
+    const head = site.tag()
+    await tab.go(site.addPage('landing', { head }))
+    await settle({ site, tab })
+    await tab.go(site.addPage('thanks', { head }))
+    await tab.run(track, order)
+    expect(clickIdsOf(await site.event('purchase'))).toEqual(expected)
+  }
+
+const otherCookies: Row[1] = async ({ site, tab }) => {
+  const cookies = inline('for (const name of ["_ttp", "li_fat_id", "session"]) document.cookie = name + "=1;path=/"')
+  await tab.go(site.addPage('landing', { head: cookies + site.tag() }))
+  await tab.run(track, order)
+  const { context } = await site.event('purchase')
+  expect(context?.cookies).toMatchObject({ _ttp: '1' })
+  expect(Object.keys(context?.cookies ?? {})).not.toEqual(expect.arrayContaining(['li_fat_id']))
+}
+
 export const clicks: readonly Row[] = [
   ['outlive a router that takes them out of the address, to the next page’s purchase', kept('path')],
   ['the same with the collector on a sub-domain', kept('subdomain')],
@@ -89,4 +146,13 @@ export const clicks: readonly Row[] = [
   ],
   ['one that a hash router adds', moved('location.hash = "#/y?fbclid=C"', { rdt_cid: 'A', fbclid: 'C' })],
   ['a new one takes the old one’s place', moved('history.pushState(null, "", "?rdt_cid=B")', { rdt_cid: 'B' })],
+  ['come back from the copy in storage when the cookie is lost', mirrored, { pixel: { mirror: true } }],
+  [
+    'of Meta’s app on Android, asked for where the address has none',
+    inApp(answerAsAndroid, { fbclid: 'APP-1' }),
+    { pixel: { in_app: true } },
+  ],
+  ['of Meta’s app on iOS', inApp(answerAsIos, { fbclid: 'APP-1' }), { pixel: { in_app: true } }],
+  ['an app that knows no such question does no harm', inApp(beAndroidApp, {}), { pixel: { in_app: true } }],
+  ['of other platforms in cookies, those that the site names', otherCookies, { pixel: { cookies: ['_ttp'] } }],
 ]

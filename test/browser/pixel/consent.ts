@@ -112,7 +112,7 @@ export const consent: readonly Row[] = [
   [
     'nothing is kept or sent before a yes; then all is, under the same ID; a later no leaves nothing behind',
     wholeLife,
-    { consent: 'wait', pixel: { meta_cookies: true } },
+    { consent: 'wait', pixel: { meta_cookies: true, mirror: true, in_app: true } },
   ],
   ['nothing is fired before a yes either', withPlatforms, { consent: 'wait' }],
   [
