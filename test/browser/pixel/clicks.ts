@@ -75,6 +75,8 @@ const mirrored: Row[1] = async ({ site, tab }) => {
   const head = site.tag('', 'elsewhere')
   await tab.go(site.addPage('landing', { head }) + query)
   await settle({ site, tab })
+  // A page without the pixel: one that leaves writes what it knows.
+  await tab.go(site.addPage('elsewhere'))
   expect(await tab.cookies()).toHaveProperty('_pp')
   await tab.run(() => {
     const labels = location.hostname.split('.')
