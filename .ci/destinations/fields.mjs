@@ -86,6 +86,15 @@ export const rows = [
     less: 'referrer',
     apart: true,
   },
+  {
+    field: 'referrer',
+    title: 'click ID in `referrer` of the same site',
+    pairs: ['rdt_cid', 'ScCid', 'fbclid'].map((name) =>
+      [1, 2].map((n) => `https://shop.example/go?${name}=ref-click-${n}`),
+    ),
+    less: 'referrer',
+    apart: true,
+  },
   { field: 'title', pairs: [['Thank you', 'Thanks']] },
   { field: 'value', pairs: [[142.5, 99.5]] },
   { field: 'currency', pairs: [['USD', 'EUR']] },

@@ -3,6 +3,7 @@ import { futureToleranceMs } from '../../shared/limits.ts'
 import type { Issue } from '../../shared/parse-field.ts'
 import { moreCookies, type MoreCookie } from '../../shared/platform-cookies.ts'
 import { chooseClientIp } from './client-ip.ts'
+import { otherClicks } from './other-clicks.ts'
 import type { Visitor } from './visitor.ts'
 
 /** A sender's clock further off than this is corrected by the time it says it sent at. */
@@ -33,12 +34,14 @@ export function enrich(
   const { ip: _said, ...context } = event.context ?? {}
   const { _fbi: cookieIp, ...cookies } = visitor.cookies
   const ip = chooseClientIp({ cookieIp, remote: visitor.ip }) ?? visitor.ip
+  const clicks = otherClicks(event)
   const joined = withoutOthers({ ...cookies, ...context.cookies }, keptCookies)
   return {
     event: {
       ...base,
       context: {
         ...context,
+        ...(clicks && { click_ids: clicks }),
         ...(ip && { ip }),
         ...(visitor.userAgent && { user_agent: visitor.userAgent }),
         ...(Object.keys(joined).length > 0 && { cookies: joined }),

@@ -131,6 +131,7 @@ test.each([
   ['in a hash route', '/#/shop?rdt_cid=A', { rdt_cid: 'A' }],
   ['in a bare hash', '/#fbclid=C', { fbclid: 'C' }],
   ['empty first, then one', '/?fbclid=&fbclid=C', { fbclid: 'C' }],
+  ['the first of two', '/?fbclid=C&FBCLID=D', { fbclid: 'C' }],
   ['decoded once', '/?fbclid=a%252Bb', { fbclid: 'a%2Bb' }],
   ['a stray percent sign is part of it', '/?rdt_cid=50%', { rdt_cid: '50%' }],
   ['what cannot be one is left to the collector', '/?rdt_cid=a;b', { rdt_cid: 'a;b' }],

@@ -121,6 +121,11 @@ describe('every fault at once, each with its place', () => {
       'destinations.meta.pixel_id is a number: put it in quotes',
     ],
     ['an invented currency is no default', { default_currency: 'dollars' }, 'default_currency is no currency code'],
+    [
+      'a cookie that is nobody’s to keep',
+      { pixel: { cookies: ['_ttp', 'session'] } },
+      'pixel.cookies.1 is none of _ttp',
+    ],
     ['a hold of a day', { hold: { default: '24h' } }, 'hold.default is longer than an hour'],
     [
       'a source that the platform has no word for',

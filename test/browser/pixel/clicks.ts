@@ -98,9 +98,11 @@ function beAndroidApp(): void {
 function answerAsAndroid(): void {
   const agent = 'Mozilla/5.0 (Linux; Android 14; wv) Chrome/120.0.0.0 Mobile Safari/537.36 Instagram 264.0.0.22 Android'
   Object.defineProperty(Navigator.prototype, 'userAgent', { get: () => agent })
-  const { open } = XMLHttpRequest.prototype
-  XMLHttpRequest.prototype.open = function (method: string, address: string | URL) {
-    open.call(this, method, String(address).startsWith('properties:') ? 'data:text/plain,APP-1' : address, true)
+  const Own = XMLHttpRequest
+  window.XMLHttpRequest = class extends Own {
+    override open(method: string, address: string | URL): void {
+      super.open(method, String(address).startsWith('properties:') ? 'data:text/plain,APP-1' : address, true)
+    }
   }
 }
 function answerAsIos(): void {

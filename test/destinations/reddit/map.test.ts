@@ -140,6 +140,24 @@ describe('Reddit 9: mapping', () => {
       'aB',
     ],
     [
+      'of the site’s other host',
+      { url: 'https://www.x.example/', referrer: 'https://go.x.example/?rdt_cid=4' },
+      ['click_id'],
+      '4',
+    ],
+    [
+      'another site’s referrer has another site’s click',
+      { url: 'https://x.example/', referrer: 'https://news.example/?rdt_cid=4' },
+      ['click_id'],
+      undefined,
+    ],
+    [
+      'nor is it ours without an address',
+      { url: null, referrer: 'https://x.example/?rdt_cid=4' },
+      ['click_id'],
+      undefined,
+    ],
+    [
       'the older cookie comes last of all',
       { context: { cookies: { rdt_cid: '9' } }, url: 'https://x.example/', referrer: 'https://x.example/go?rdt_cid=4' },
       ['click_id'],
