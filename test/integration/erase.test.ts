@@ -21,6 +21,8 @@ const reading: Readonly<Record<string, readonly string[]>> = {
 }
 const others = { email: 'joe@shop.example' }
 
+const settingsOfSite = { hold: { default: '0s', purchase: '1h' }, pixel: { cookies: ['_ttp'] } }
+
 const platforms = usePlatforms()
 
 describe.each(['sqlite', 'redis'] as const)('the store in %s', (kind) => {
@@ -33,7 +35,7 @@ describe.each(['sqlite', 'redis'] as const)('the store in %s', (kind) => {
     redis = kind === 'redis' ? await startRedis() : undefined
     config = path.join(folder.path, 'pairpixel.config.json')
     const store = redis?.url ?? `sqlite:${folder.path}/e.db`
-    const tree = settingsTree(platforms.url, { store, hold: { default: '0s', purchase: '1h' } })
+    const tree = settingsTree(platforms.url, { store, ...settingsOfSite })
     writeFileSync(config, JSON.stringify(tree))
     collector = await run(checkTree(tree), { logLevel: 'silent' })
   })
@@ -95,6 +97,22 @@ describe.each(['sqlite', 'redis'] as const)('the store in %s', (kind) => {
     await postBackend(collector.url, { events: [aPurchase('later'), aPurchase('his-2', { user: others })] })
     expect([await statesOf('later'), await statesOf('his-2')]).toEqual([['erased'], ['pending']])
     expect(await rested()).not.toContain(digest)
+  })
+
+  test('cookies and click IDs of other platforms go too; those that the site has not named never rest', async () => {
+    const event = aPurchase('page', { url: 'https://shop.example/thanks?ttclid=others-click-1' })
+    await postPage(
+      collector.url,
+      { site: 'default', events: [event] },
+      { cookie: '_ttp=named-cookie-1; li_fat_id=other-cookie-1' },
+    )
+    const told = ['named-cookie-1', 'others-click-1']
+    const before = await rested()
+    for (const text of told) expect(before).toContain(text)
+    expect((await ask({ email: jane })).status).toBe(200)
+    const after = await rested()
+    for (const text of told) expect(after).not.toContain(text)
+    for (const rest of [before, after]) expect(rest).not.toContain('other-cookie-1')
   })
 
   test('a digest names the same person, and what was sent is told', async () => {

@@ -75,6 +75,17 @@ export const leaving: readonly Row[] = [
   [
     'the same with every feature that needs no consent tool, and with the platforms’ pixels',
     comeBack(({ site }) => base(site) + site.tag()),
-    { pixel: { attributes: true, data_layer: true, forms: true, hash_user: true, meta_cookies: true } },
+    {
+      pixel: {
+        attributes: true,
+        data_layer: true,
+        forms: true,
+        hash_user: true,
+        meta_cookies: true,
+        mirror: true,
+        in_app: true,
+        cookies: ['_ttp'],
+      },
+    },
   ],
 ]
