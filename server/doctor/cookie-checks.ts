@@ -5,6 +5,8 @@ import type { Facts } from './facts.ts'
 import { reachOf } from './reach.ts'
 
 const ownPath = 'Give the collector a path of the site’s own host, such as /_p/ (deploy/ has the blocks).'
+/** What can be done where the collector has to stay where it is. */
+const orMirror = 'Until then pixel.mirror: true keeps click IDs of Safari’s visitors longer than a day.'
 
 /** Safari's rule for cookies that an answer sets. */
 export function reachCheck({ pageHost, ourHost, page }: Facts): Check {
@@ -21,19 +23,19 @@ export function reachCheck({ pageHost, ourHost, page }: Facts): Check {
       return fail(
         'cookie_reach',
         `${host} is another site than ${page.url.hostname}: browsers take no cookie of it that lasts.`,
-        ownPath,
+        `${ownPath} ${orMirror}`,
       )
     case 'cname':
       return warn(
         'cookie_reach',
         `${host} is an alias (CNAME) of ${reach.target}: Safari keeps its cookies for 7 days only.`,
-        ownPath,
+        `${ownPath} ${orMirror}`,
       )
     case 'far':
       return warn(
         'cookie_reach',
         `${host} answers from ${reach.ours}, the page from ${reach.pages.join(', ')}: another network, so Safari keeps its cookies for 7 days only.`,
-        `${ownPath} Or let it answer from the same first half of the IPv4 address and the same /64 of IPv6.`,
+        `${ownPath} Or let it answer from the same first half of the IPv4 address and the same /64 of IPv6. ${orMirror}`,
       )
   }
 }
