@@ -14,7 +14,7 @@ export type Switch = string | number | boolean
 /**
  * What `pairpixel('set', …)` and the script tag's `data-*` attributes may say; attributes are text. An option of a
  * feature does nothing where the script came without that feature. What features read as they start (`pair`, `gpc`,
- * `consentFallback`, `tcfPurposes`, `tcfVendors`, `datalayer`, `layer`, `fbc`) is best said in the tag.
+ * `consentFallback`, `tcfPurposes`, `tcfVendors`, `datalayer`, `layer`, `fbc`, `match`) is best said in the tag.
  */
 export interface PixelOptions {
   /** Public site key; the collector fills it in where it serves several sites. */
@@ -49,6 +49,10 @@ export interface PixelOptions {
   readonly datalayer?: Switch
   /** The data layer's name where it is not `dataLayer` (features data-layer and gcm). */
   readonly layer?: string
+  /** `0`: what visitors say of themselves is not kept for later pages (feature remember). */
+  readonly remember?: Switch
+  /** `0`: nor told to the platforms' pixels (feature match). */
+  readonly match?: Switch
   /** `off`: Meta's cookies are not made (feature meta-cookies). */
   readonly fbc?: 'off' | (string & {})
   /** `0`: Meta's in-app browsers are not asked for a click ID (feature in-app). */

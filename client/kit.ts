@@ -1,3 +1,4 @@
+import type { PlatformName } from '../shared/names.ts'
 import type { PixelState } from '../shared/pixel-state.ts'
 import type { Commands, PixelConfig, Props, TrackOptions } from './api.ts'
 import type { SayConsent } from './features/consent.ts'
@@ -55,6 +56,8 @@ export interface Kit {
   wasFired?: (event: WireEvent) => unknown
   /** Takes Meta's cookies away again, if we made them (with the feature meta-cookies): the visitor says no. */
   forget?: () => void
+  /** What a platform's `init` may be told of the visitor, to be added to (with the feature match). */
+  initKeys?: (platform: PlatformName) => object
   /** One platform's pixel was called by us just now; features that watch its calls leave this one alone. */
   ownCalls: number
   /** A state of an event at a platform. `called`: its hit, with the event's ID, is to come. */

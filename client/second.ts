@@ -21,6 +21,7 @@ export default function joinSecond(pixel: Pairpixel, second: Kit, features: read
   const { publicCommands: theirs } = first
   const { publicCommands: ours } = second
   const consent = theirs.consent.bind(theirs)
+  const identify = theirs.identify.bind(theirs)
   const flush = theirs.flush.bind(theirs)
   const seen = new Set<WireEvent>()
   const copies = new Map<string, WireEvent>()
@@ -86,6 +87,11 @@ export default function joinSecond(pixel: Pairpixel, second: Kit, features: read
     flush(leaving)
     ours.flush(leaving)
   }
+  // Events say who the visitor is; what is kept of it for later pages, each site keeps itself.
+  theirs.identify = (user) => {
+    identify(user)
+    ours.identify(user)
+  }
   theirs.consent = (said, more) => {
     consent(said, more)
     // What a tool says was judged by the first site's settings; the second one asks the tool itself.
@@ -96,6 +102,7 @@ export default function joinSecond(pixel: Pairpixel, second: Kit, features: read
   pixel.q?.map(
     safe(([command, ...said]) => {
       if (command === 'consent') ours.consent(...(said as Parameters<typeof consent>))
+      if (command === 'identify') ours.identify(...(said as Parameters<typeof identify>))
     }),
   )
   if (first.saidConsent) ours.consent(...first.saidConsent)

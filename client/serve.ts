@@ -16,6 +16,6 @@ export const serve = (built: readonly Feature[]): void =>
   attempt(() => {
     const tag = findTag()
     // Where no collector served it, the text's letters are members nobody reads.
-    const served = settingsPlaceholder as Served
+    const served = settingsPlaceholder as unknown as Served
     startPixel({ ...served, ...(tag.dataset as PixelConfig) }, tag.src, served.join?.(built) ?? built)
   })

@@ -25,6 +25,9 @@ export const pixelFeatures = {
   details: ({ pixel }) => pixel?.details ?? Boolean(pixel?.load || pixel?.data_layer || pixel?.attributes),
   'proof-deep': ({ pixel }) => pixel?.proof === 'deep',
   'pairing-deep': ({ pixel }) => pixel?.pairing === 'deep',
+  // Before what tells them of a form.
+  remember: ({ pixel }) => pixel?.remember === true,
+  match: ({ pixel }) => pixel?.match === true,
   forms: ({ pixel }) => pixel?.forms === true,
   'hash-user': ({ pixel }) => pixel?.hash_user === true,
   'meta-cookies': ({ pixel }) => pixel?.meta_cookies === true,

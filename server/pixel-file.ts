@@ -128,9 +128,12 @@ const idShapes: Readonly<Record<PlatformName, RegExp>> = {
   snapchat: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
 }
 
-/** Meta's pixel IDs, for its calls name them; of the others only that they are there, unless we load their pixels. */
+/**
+ * Meta's pixel IDs, for its calls name them; of the others only that they are there, unless we load their pixels, or
+ * tell them who the visitor is.
+ */
 const pixelIds = (site: Site): PixelSettings['pixels'] =>
-  site.pixel?.load
+  site.pixel?.load || site.pixel?.match
     ? publicIds(site)
     : Object.fromEntries(
         Object.entries(publicIds(site)).map(([platform, ids]) => [platform, platform === 'meta' ? ids : []]),

@@ -40,7 +40,9 @@ export interface Site {
         | 'hash_user'
         | 'meta_cookies'
         | 'mirror'
-        | 'in_app',
+        | 'in_app'
+        | 'remember'
+        | 'match',
         boolean
       > & {
         pairing: boolean | 'deep'

@@ -46,7 +46,7 @@ const consent: Feature = (kit) => {
   /** Takes away what a yes has left here, and at the collector, whose cookies never come without `_pp`. */
   const forget = (wasGranted?: unknown): void => {
     kit.forget?.()
-    for (const name of ['_pp', '_ppo', '_ppq', '_ppl']) attempt(() => localStorage.removeItem(name))
+    for (const name of ['_pp', '_ppo', '_ppq', '_ppl', '_ppu']) attempt(() => localStorage.removeItem(name))
     // Another page may have had the yes.
     if (wasGranted || readCookie('_pp')) {
       const domain = kit.getDomain()

@@ -37,23 +37,25 @@ function createStub(queueName: string, liveName: string): PixelFunction {
   return stub
 }
 
-/** What a platform's own snippet does after its stub is there. `limited`: the visitor or the browser asks for limits. */
-const begin: Readonly<Record<PlatformName, (pixel: PixelFunction, ids: readonly string[], limited: unknown) => void>> =
-  {
-    meta(fbq, ids, limited) {
-      Object.assign(fbq, { push: fbq, loaded: true, version: '2.0' })
-      ;(window as { _fbq?: unknown })._fbq ??= fbq
-      // 0, 0: Meta itself finds out where the visitor is.
-      if (limited) fbq('dataProcessingOptions', ['LDU'], 0, 0)
-      for (const id of ids) fbq('init', id)
-    },
-    // One pixel a page: the last `init` would win.
-    reddit: (rdt, [id], limited) =>
-      rdt('init', id, { useDecimalCurrencyValues: true, ...(limited ? { dpm: 'LDU' } : {}) }),
-    snapchat(snaptr, ids) {
-      for (const id of ids) snaptr('init', id, {})
-    },
-  }
+/** `limited`: the visitor or the browser asks for limits. `keys`: who the visitor is, or nothing. */
+type Begin = (pixel: PixelFunction, ids: readonly string[], limited: unknown, keys: object) => void
+
+/** What a platform's own snippet does after its stub is there. */
+const begin: Readonly<Record<PlatformName, Begin>> = {
+  meta(fbq, ids, limited, keys) {
+    Object.assign(fbq, { push: fbq, loaded: true, version: '2.0' })
+    ;(window as { _fbq?: unknown })._fbq ??= fbq
+    // 0, 0: Meta itself finds out where the visitor is.
+    if (limited) fbq('dataProcessingOptions', ['LDU'], 0, 0)
+    for (const id of ids) fbq('init', id, ...(Object.keys(keys)[0] ? [keys] : []))
+  },
+  // One pixel a page: the last `init` would win.
+  reddit: (rdt, [id], limited, keys) =>
+    rdt('init', id, Object.assign(keys, { useDecimalCurrencyValues: true }, limited ? { dpm: 'LDU' } : {})),
+  snapchat(snaptr, ids, _limited, keys) {
+    for (const id of ids) snaptr('init', id, keys)
+  },
+}
 
 /**
  * Loads the platforms' own pixels, for a page whose only tag is ours: their stubs, `init` for the site's pixel IDs, and
@@ -113,7 +115,7 @@ const load: Feature = (kit) => {
         // Meta's library tells of page views of its own when the address changes; they have no ID.
         stub.disablePushState = config.firePageview == 1
         page[globalName] = stub
-        begin[platform](stub, ids, gpc || Object.values(limits).some(Boolean))
+        begin[platform](stub, ids, gpc || Object.values(limits).some(Boolean), kit.initKeys?.(platform) ?? {})
         const script = document.createElement('script')
         script.async = true
         if (nonce) script.nonce = nonce

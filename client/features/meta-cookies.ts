@@ -20,6 +20,7 @@ const wait = { stepMs: 500, steps: 6 }
  */
 const metaCookies: Feature = (kit) => {
   const readClicks = kit.readClicks.bind(kit)
+  const { forget } = kit
   let ours = ''
 
   const write = (name: string, value: string): void => {
@@ -71,6 +72,7 @@ const metaCookies: Feature = (kit) => {
     return found
   }
   kit.forget = safe(() => {
+    forget?.()
     // The answer to what was still under way may bring them back, when nothing else remembers.
     ours = (localStorage._ppm as string | undefined) ?? ours
     for (const name of ['_fbc', '_fbp'])

@@ -182,6 +182,8 @@ const site = z.strictObject({
       mirror: z.boolean().default(false),
       in_app: z.boolean().default(false),
       cookies: z.array(z.enum(moreCookies, `is none of ${moreCookies.join(', ')}`)).default([]),
+      remember: z.boolean().default(false),
+      match: z.boolean().default(false),
       load: z.union([z.boolean(), simulators], 'is neither true, false nor the address of simulators').default(false),
     })
     .prefault({}),

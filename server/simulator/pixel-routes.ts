@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import express, { type Request, type Response, type Router } from 'express'
 import { readHits } from './hits.ts'
 import { queryOf, readForm, readText } from './http.ts'
 import type { Hit, PlatformName } from './platform.ts'
+import { readStandIn } from './stand-in.ts'
 
 const scripts = [
   { path: '/meta/fbevents.js', file: 'fbevents.js' },
@@ -39,7 +39,7 @@ function allowAll(request: Request, response: Response): void {
 export function createPixelRoutes(onHit: (platform: PlatformName, hit: Hit) => void, now: () => number): Router {
   const router = express.Router()
   for (const { path, file } of scripts) {
-    const code = readFileSync(new URL(`./pixels/${file}`, import.meta.url), 'utf8')
+    const code = readStandIn(file)
     router.get(path, (request, response) => {
       allowAll(request, response)
       response.type('text/javascript').send(code)

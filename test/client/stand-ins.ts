@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { runInThisContext } from 'node:vm'
 import { vi } from 'vitest'
 import type { PixelConfig } from '../../client/api.ts'
 import pairing from '../../client/features/pairing.ts'
 import proof from '../../client/features/proof.ts'
+import { readStandIn } from '../../server/simulator/stand-in.ts'
 import { closePage, newPage, postedEvents, settle, start } from './page.ts'
 
 type PixelFunction = ((...call: unknown[]) => void) & Record<string, unknown>
 const page = window as unknown as Record<'fbq' | '_fbq' | 'rdt' | 'snaptr', PixelFunction>
-const source = (file: string): string =>
-  readFileSync(path.join(import.meta.dirname, '../../server/simulator/pixels', file), 'utf8')
 
 /** What differs between the platforms' pixels for a page that pastes them. */
 export const pixels = {
@@ -20,7 +17,7 @@ export const pixels = {
     queue: 'queue',
     live: 'callMethod',
     init: ['init', '111'],
-    library: source('fbevents.js'),
+    library: readStandIn('fbevents.js'),
     stub: `!function(f,n){if(f.fbq)return;n=f.fbq=function(){n.callMethod?n.callMethod.apply(n,arguments):n.queue.push(arguments)};
       if(!f._fbq)f._fbq=n;n.push=n;n.loaded=!0;n.version='2.0';n.queue=[]}(window)`,
     order: (id?: unknown) => ['track', 'Purchase', { value: 5, currency: 'EUR' }, ...(id ? [{ eventID: id }] : [])],
@@ -32,7 +29,7 @@ export const pixels = {
     queue: 'callQueue',
     live: 'sendEvent',
     init: ['init', 'a2_abc'],
-    library: source('pixel.js'),
+    library: readStandIn('pixel.js'),
     stub: `!function(w){if(!w.rdt){var p=w.rdt=function(){p.sendEvent?p.sendEvent.apply(p,arguments):p.callQueue.push(arguments)};
       p.callQueue=[]}}(window)`,
     order: (id?: unknown) => ['track', 'Purchase', { value: 5, currency: 'EUR', ...(id ? { conversionId: id } : {}) }],
@@ -44,7 +41,7 @@ export const pixels = {
     queue: 'queue',
     live: 'handleRequest',
     init: ['init', '11111111-2222-4333-8444-555555555555'],
-    library: source('scevent.js'),
+    library: readStandIn('scevent.js'),
     stub: `!function(e){if(e.snaptr)return;var a=e.snaptr=function(){a.handleRequest?a.handleRequest.apply(a,arguments):a.queue.push(arguments)};
       a.queue=[]}(window)`,
     order: (id?: unknown) => [
@@ -71,6 +68,12 @@ export interface Hit {
   readonly pixel: string
   /** As the wire shows it: Reddit's is a digest. */
   readonly id: string
+  /** The digests that tell of the visitor, by the wire's own names. */
+  readonly user?: Readonly<Record<string, string>>
+}
+const userOf = (fields: Iterable<readonly [string, unknown]>): Pick<Hit, 'user'> => {
+  const user = [...fields].filter(([name]) => /^(ud\[\w+\]|em|external_id|u_h\w+)$/.test(name))
+  return user[0] ? { user: Object.fromEntries(user) as Record<string, string> } : {}
 }
 /** What the libraries have sent, oldest first. */
 export const hits: Hit[] = []
@@ -86,6 +89,7 @@ const noteImage = (url: string): void => {
     event: get(isMeta ? 'ev' : 'event'),
     pixel: get('id'),
     id: get(isMeta ? 'eid' : 'm.conversionId'),
+    ...userOf(query),
   })
 }
 
@@ -115,7 +119,8 @@ export async function newPixelPage(): Promise<void> {
   navigator.sendBeacon = (to, text) => {
     if (to !== '/p') return beacon(to, text)
     const { req } = JSON.parse(text as string) as { req: { t: { ev: string; pid: string; cdid: string } }[] }
-    for (const { t } of req) hits.push({ name: 'snapchat', event: t.ev, pixel: t.pid, id: t.cdid })
+    for (const { t } of req)
+      hits.push({ name: 'snapchat', event: t.ev, pixel: t.pid, id: t.cdid, ...userOf(Object.entries(t)) })
     return true
   }
   vi.spyOn(document.head, 'appendChild').mockImplementation(<T extends Node>(node: T): T => {

@@ -1,4 +1,4 @@
-/* global window, document, location, navigator, screen, history, Image, URLSearchParams */
+/* global window, document, location, navigator, screen, history, Image, URLSearchParams, sha256 */
 // Stand-in for Meta's pixel: the real stub protocol and the real shape of a hit, sent to the server this file came from.
 ;(function () {
   'use strict'
@@ -55,10 +55,29 @@
     return text
   }
 
-  function init(id) {
+  /* sha256.js */
+
+  var userKeys = ['em', 'fn', 'ln', 'ph', 'ge', 'db', 'ct', 'st', 'zp', 'country', 'external_id']
+
+  /** What leaves of a visitor: digests, of what is none yet too. */
+  function hashUser(user) {
+    var hashed = {}
+    userKeys.forEach(function (key) {
+      var value = user && typeof user === 'object' ? String(user[key] === undefined ? '' : user[key]) : ''
+      value = value.trim().toLowerCase()
+      if (value) hashed[key] = /^[0-9a-f]{64}$/.test(value) ? value : sha256(value)
+    })
+    return hashed
+  }
+
+  function init(id, user) {
     id = String(id)
-    if (pixels.some((pixel) => pixel.id === id)) return
-    var pixel = { id: id, live: false, waiting: [] }
+    var known = pixels.filter((pixel) => pixel.id === id)[0]
+    if (known) {
+      Object.assign(known.user, hashUser(user))
+      return
+    }
+    var pixel = { id: id, live: false, waiting: [], user: hashUser(user) }
     pixels.push(pixel)
     writeCookies()
     // No hit leaves before the pixel's own settings are there; blocked alone, they hold everything back.
@@ -105,6 +124,9 @@
       var value = hit.params[key]
       if (value === undefined || value === null) return
       query.set('cd[' + key + ']', typeof value === 'object' ? JSON.stringify(value) : String(value))
+    })
+    Object.keys(pixel.user).forEach(function (key) {
+      query.set('ud[' + key + ']', pixel.user[key])
     })
     query.set('sw', String(screen.width))
     query.set('sh', String(screen.height))

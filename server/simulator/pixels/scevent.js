@@ -1,4 +1,4 @@
-/* global window, document, location, navigator, screen, crypto, fetch, setTimeout, clearTimeout */
+/* global window, document, location, navigator, screen, crypto, fetch, setTimeout, clearTimeout, sha256 */
 // Stand-in for Snap's pixel: the real stub protocol and the real shape of a hit, sent to the server this file came from.
 ;(function () {
   'use strict'
@@ -17,6 +17,7 @@
   var pageViewSeen = false
   var ownPageViewId
   var browserId = uuid()
+  var user = {}
 
   function uuid() {
     var bytes = crypto.getRandomValues(new Uint8Array(16))
@@ -59,9 +60,26 @@
       (domain ? '; Domain=.' + domain : '')
   }
 
+  /* sha256.js */
+
+  /** Adds what is said of the visitor, hashed; nothing of it is ever forgotten. */
+  function learn(said) {
+    var text = function (long, short) {
+      return String((said && (said[long] || said[short])) || '').trim()
+    }
+    var email = text('user_email', 'u_em').toLowerCase()
+    var phone = text('user_phone_number', 'u_pn').replace(/\W/g, '')
+    var hem = email ? sha256(email) : text('user_hashed_email', 'u_hem')
+    var hpn = phone ? sha256(phone) : text('user_hashed_phone_number', 'u_hpn')
+    if (hem) user.u_hem = hem
+    if (hpn) user.u_hpn = hpn
+  }
+
   /** A pixel ID that is no UUID is left alone without a word. */
-  function init(id) {
-    if (!uuidShape.test(id) || pixels.indexOf(id) >= 0) return
+  function init(id, said) {
+    if (!uuidShape.test(id)) return
+    learn(said)
+    if (pixels.indexOf(id) >= 0) return
     pixels.push(id)
     writeCookies()
     fetch(base + '/config/' + encodeURIComponent(location.hostname) + '/' + id + '.json?v=3.53.5').catch(function () {})
@@ -95,7 +113,7 @@
     if (name === 'PAGE_VIEW') pageViewSeen = true
     pixels.forEach(function (id) {
       if (only !== undefined && id !== only) return
-      var entry = Object.assign({ ev: name, pid: id, ts: Date.now(), u_c1: browserId }, more)
+      var entry = Object.assign({ ev: name, pid: id, ts: Date.now(), u_c1: browserId }, user, more)
       // Of the site's keys only known ones leave.
       if (params.price !== undefined) entry.e_pr = params.price
       if (params.currency !== undefined) entry.e_cur = params.currency
