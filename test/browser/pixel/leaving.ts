@@ -85,6 +85,8 @@ export const leaving: readonly Row[] = [
         mirror: true,
         in_app: true,
         cookies: ['_ttp'],
+        remember: true,
+        match: true,
       },
     },
   ],

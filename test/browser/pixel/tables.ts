@@ -12,6 +12,7 @@ import { pairing } from './pairing.ts'
 import type { Row } from './row.ts'
 import { openServer, type Site, type SiteServer } from './site.ts'
 import { twoSites } from './two-sites.ts'
+import { userData } from './user-data.ts'
 import { worlds } from './worlds.ts'
 
 export type Tables = Readonly<Record<string, readonly Row[]>>
@@ -26,6 +27,7 @@ export const tables: Tables = {
   delivery,
   network,
   consent,
+  'who the visitor is': userData,
   'two sites on one page': twoSites,
   'a hostile page': hostile,
   'a world that is not as it should be': worlds,
