@@ -106,6 +106,9 @@ export default function joinSecond(pixel: Pairpixel, second: Kit, features: read
     }),
   )
   if (first.saidConsent) ours.consent(...first.saidConsent)
+  // What was said between the scripts shows in the next event; what was taken back by then, nobody has noted.
+  const { user } = first.makeEvent('')
+  if (user) ours.identify(user)
   told.forEach(tell)
   // What the first site's visitor had not allowed yet.
   const push = told.push.bind(told)

@@ -228,6 +228,22 @@ test('beside another site, each sends what it has kept itself', async () => {
   expect(stored()).toBe('')
 })
 
+test('a second site hears what was said of the visitor before it came', async () => {
+  await open({ key: 'other' }, identify({ phone: digest, email: 'ada.l@b.example' }))
+  await reloadPage()
+  setGlobal('pairpixel', { q: [['identify', { phone: '' }]] })
+  const pixel = start({ key: 'shop', features: [], second: secondSite })
+  pixel.identify({ email: 'b@c.example' })
+  start({
+    key: 'other',
+    features: [remember],
+    second: (kit, _base, features, first) => joinSecond(first!, kit, features),
+  })
+  await settle()
+  expect(stored()).not.toMatch(new RegExp(`${digest}|${ada.email[0]!}`))
+  expect(stored()).toContain(sha256('b@c.example'))
+})
+
 test('what could not be sent rests without match keys, and goes so', async () => {
   const features = [retry, remember]
   await open({ features }, identify({ email: 'ada.l@b.example' }))
