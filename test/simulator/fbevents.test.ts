@@ -131,3 +131,20 @@ test('Meta: cookies that are there stay as they are', async () => {
   const window = await open('meta', `${before} fbq('init', '${ids.meta}')`, { url: 'http://localhost/?fbclid=AbC' })
   expect(cookies(window)).toEqual({ _fbp: 'fb.1.1596403881668.1116446470', _fbc: 'fb.1.1554763741205.AbC' })
 })
+
+test('Meta: what `init` says of the visitor is on the hits, hashed; a second one adds to it', async () => {
+  const window = await open(
+    'meta',
+    `fbq('init', '${ids.meta}', { em: 'Person@example.com', fn: 'john', zz: 'x' }); fbq('track', 'Lead')`,
+  )
+  await waitForHits('meta', 1)
+  window.fbq('init', ids.meta, { ph: '448444124653', em: 'AB'.repeat(32) })
+  window.fbq('track', 'Contact')
+  await waitForHits('meta', 2)
+  const told = hits('meta').map(({ fields }) => Object.entries(fields).filter(([name]) => name.startsWith('ud[')))
+  const fn = ['ud[fn]', '96d9632f363564cc3032521409cf22a852f2032eec099ed5967c0d000cec607a']
+  expect(told).toEqual([
+    [['ud[em]', '542d240129883c019e106e3b1b2d3f3cb3537c43c425364de8e951d5a3083345'], fn],
+    [['ud[em]', 'ab'.repeat(32)], fn, ['ud[ph]', 'dc008fda46e2e64002cf2f82a4906236282d431c4f75e5b60bfe79fc48546383']],
+  ])
+})

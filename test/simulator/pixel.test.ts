@@ -84,3 +84,20 @@ test('Reddit: no cookie and no visitor while cookies are off, both when they are
   window.rdt('enableFirstPartyCookies')
   expect(Object.keys(cookies(window)).sort()).toEqual(['_rdt_cid', '_rdt_uuid'])
 })
+
+test('Reddit: what the last `init` says of the visitor is on the hits, hashed', async () => {
+  const window = await open(
+    'reddit',
+    `rdt('init', '${ids.reddit}', { email: 'Al.ice$+Apple@Example.Com', externalId: 'C-7', phoneNumber: '+12025550100' })`,
+  )
+  const own = () => hits('reddit').map(({ fields }) => [fields.em, fields.external_id])
+  window.rdt('track', 'Lead')
+  await waitForHits('reddit', 1)
+  window.rdt('init', ids.reddit, { email: 'AB'.repeat(32) })
+  window.rdt('track', 'Search')
+  await waitForHits('reddit', 2)
+  expect(own()).toEqual([
+    ['ff8d9819fc0e12bf0d24892e45987e249a28dce836a85cad60e28eaaa8c6d976', sha256('C-7')],
+    ['ab'.repeat(32), undefined],
+  ])
+})

@@ -111,3 +111,19 @@ test('Snap: a page view from the site keeps it from sending its own', async () =
   await waitForHits('snapchat', 1)
   expect(window.timers).toEqual([])
 })
+
+test('Snap: what `init` says of the visitor is on the hits, hashed; a later one adds to it and empties nothing', async () => {
+  const window = await open('snapchat', `snaptr('init', '${ids.snapchat}', { user_email: ' Person@Example.com' })`)
+  window.snaptr('track', 'SAVE', { client_dedup_id: 'a' })
+  runTimers(window, 200)
+  await waitForHits('snapchat', 1)
+  window.snaptr('init', ids.snapchat, { user_email: '', user_hashed_phone_number: 'ab'.repeat(32) })
+  window.snaptr('track', 'SAVE', { client_dedup_id: 'b' })
+  runTimers(window, 200)
+  await waitForHits('snapchat', 2)
+  const u_hem = '542d240129883c019e106e3b1b2d3f3cb3537c43c425364de8e951d5a3083345'
+  expect(hits('snapchat').map(({ fields }) => [fields.u_hem, fields.u_hpn])).toEqual([
+    [u_hem, undefined],
+    [u_hem, 'ab'.repeat(32)],
+  ])
+})
