@@ -52,6 +52,8 @@ const match: Feature = (kit) => {
   const consent = commands.consent.bind(commands)
   const page = window as unknown as Record<string, PixelFunction | undefined>
   let said: User = {}
+  /** The same for each platform, until something else is said. */
+  let known: Partial<Record<PlatformName, InitKeys>> = {}
   /** Everything that waits for the visitor's word may run. */
   let isOpen = false
   /** Platform and pixel ID → its calls; Reddit's last one. */
@@ -84,19 +86,20 @@ const match: Feature = (kit) => {
     }
   }
   /** A call from before we came shows by this: the library has asked for the pixel's settings. */
-  const hasSettings = (platform: PlatformName, id: string): boolean =>
-    performance
-      .getEntriesByType('resource')
-      .some(({ name }) => name.split('?')[0]!.endsWith(settings[platform]?.(id) ?? '?'))
+  const hasSettings = (platform: PlatformName, id: string): unknown => {
+    const end = settings[platform]?.(id)
+    return end && performance.getEntriesByType('resource').some(({ name }) => name.split('?')[0]!.endsWith(end))
+  }
 
   const tell = (platform: PlatformName, pixel: PixelFunction, id: string): void => {
     const key = platform + id
-    const keys = initKeysOf[platform](said)
-    if (!inits.has(key) && hasSettings(platform, id)) inits.set(key, { count: 1, given: {}, options: {} })
+    const keys = (known[platform] ??= initKeysOf[platform](said))
+    const isNobody = !Object.keys(keys)[0]
+    if (!inits.has(key) && !isNobody && hasSettings(platform, id)) inits.set(key, { count: 1, given: {}, options: {} })
     const init = inits.get(key)
     const isSame = JSON.stringify(keys) === JSON.stringify(init?.given)
     if (!init || init.isTheirs || isSame) return
-    if (platform === 'reddit' ? lastReddit !== id : !Object.keys(keys)[0]) return
+    if (platform === 'reddit' ? lastReddit !== id : isNobody) return
     if (platform === 'meta' && init.count > 1) return
     const options = { ...init.options, ...keys }
     handed.set(options, keys)
@@ -129,6 +132,7 @@ const match: Feature = (kit) => {
   commands.identify = safe((user) => {
     identify(user)
     said = { ...said, ...user }
+    known = {}
     // Later, so that several calls of one task are one.
     queueMicrotask(() => kit.whenAllowed(open))
   })
@@ -139,6 +143,7 @@ const match: Feature = (kit) => {
   }
   const clear = safe(() => {
     said = {}
+    known = {}
     tellAll()
     isOpen = false
   })

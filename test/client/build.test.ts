@@ -133,6 +133,23 @@ describe('the built script', () => {
 })
 
 describe('as a collector serves it', () => {
+  test.each<[string, Site['pixel'], string]>([
+    ['of Meta alone, as a rule', {}, 'reddit:[],snapchat:[]'],
+    [
+      'of all, to load their pixels',
+      { load: true },
+      'reddit:["a2_abcdefghijkl"],snapchat:["12345678-1234-1234-1234-123456789012"]',
+    ],
+    [
+      'of all, to tell them who the visitor is',
+      { match: true },
+      'reddit:["a2_abcdefghijkl"],snapchat:["12345678-1234-1234-1234-123456789012"]',
+    ],
+  ])('it names the pixels %s', (_name, pixel, others) => {
+    const { plain } = pixelFor(built, { ...aSite('shop', allThree), pixel }, true, beside)
+    expect(plain.toString()).toContain(`pixels:{meta:["1234567890123456"],${others}}`)
+  })
+
   test.each<[string, string, boolean, string]>([
     ['the only site', 'default', true, '/_p/e'],
     ['one of several', 'shop', false, '/_p/e'],
