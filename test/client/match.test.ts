@@ -199,6 +199,18 @@ describe.each(names)('%s, begun by the page', (name) => {
   })
 })
 
+test('a no that nobody has said forgets what was said too', async () => {
+  addPage('meta')
+  const pixel = open({ features: [consent, pairing, match], consent: 'wait', consentFallback: 'denied' })
+  const inits = watchInits('meta')
+  pixel.identify({ email })
+  vi.advanceTimersByTime(5000)
+  pixel.consent('granted')
+  pixel.identify({ first_name: 'Ada' })
+  await settle()
+  expect(inits).toEqual([['111', { fn: 'ada' }]])
+})
+
 test('Meta takes two `init` a page: ours is one, whatever else is said', async () => {
   addPage('meta')
   const pixel = open()

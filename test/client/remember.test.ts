@@ -191,6 +191,23 @@ test('a no while an address is being hashed keeps it out', async () => {
   expect(stored()).toBe('')
 })
 
+test('a no that nobody has said, as when no tool speaks in time, forgets what was said too', async () => {
+  const pixel = await open({ ...asked, consentFallback: 'denied' }, identify({ email: 'ada.l@b.example' }))
+  vi.advanceTimersByTime(5000)
+  pixel.consent('granted')
+  pixel.identify({ phone: digest })
+  await settle()
+  expect(stored()).not.toContain(sha256('ada.l@b.example'))
+  expect(stored()).toContain(digest)
+})
+
+test('an event that says itself who it is of gets no other form of another’s address', async () => {
+  await open({}, identify({ email: 'ada.l@b.example' }))
+  posted.length = 0
+  await open({}, (pixel) => pixel.track('Lead', { user: { email: 'b@c.example' } }))
+  expect(postedEvents().map(({ user }) => user)).toEqual([{ email: 'b@c.example' }])
+})
+
 test('a no where the setting is off by now removes what it left', async () => {
   await open({}, identify({ email: 'ada.l@b.example' }))
   const pixel = await open({ features: [consent], consent: 'wait' })
