@@ -58,6 +58,12 @@ export interface Kit {
   forget?: () => void
   /** What a platform's `init` may be told of the visitor, to be added to (with the feature match). */
   initKeys?: (platform: PlatformName) => object
+  /** Who wishes for limited use of the page's events, by source (with the feature limited). */
+  limitedBy?: Record<string, unknown>
+  /** The visitor's answer is no (with the feature consent). */
+  isDenied?: unknown
+  /** Tells the platforms' libraries of a no and of limits, where they can still take it; `isYes`: the answer came just now. */
+  tellPlatforms?: (isYes?: unknown) => void
   /** One platform's pixel was called by us just now; features that watch its calls leave this one alone. */
   ownCalls: number
   /** A state of an event at a platform. `called`: its hit, with the event's ID, is to come. */

@@ -21,7 +21,7 @@ const waitForToolMs = 5000
 
 /**
  * Holds everything in memory until the visitor has said yes, and takes everything back when that is withdrawn. Several
- * may speak (the page, consent tools): one no is a no, one wish for limits is enough.
+ * may speak (the page, consent tools): one no is a no. What a wish for limits does is the feature limited's.
  */
 const consent: Feature = (kit) => {
   const core = { ...kit }
@@ -31,9 +31,9 @@ const consent: Feature = (kit) => {
   const holdOrOpen = commands.consent.bind(commands)
   holdOrOpen('denied')
   const config: PixelConfig & ConsentOptions = kit.siteConfig
-  const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl && (config.gpc ?? 'ldu')
-  /** Who spoke → the word; a yes with limits is `limited`. */
-  const words: Record<string, string> = gpc === 'block' ? { gpc: 'denied' } : {}
+  const isBlocked = config.gpc === 'block' && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
+  /** Who spoke → the word. */
+  const words: Record<string, string> = isBlocked ? { gpc: 'denied' } : {}
   /** Events among what waits, oldest first. */
   const held: (() => void)[] = []
   /** All that `identify` was told of, as what takes it back. */
@@ -61,10 +61,8 @@ const consent: Feature = (kit) => {
     if (next === before) return
     state = next
     const isYes = next === 'granted'
-    const page = window as unknown as Record<string, (...call: string[]) => void>
-    const { meta, reddit } = config.pixels ?? { meta: 1, reddit: 1 }
-    attempt(() => meta && page.fbq!('consent', isYes ? 'grant' : 'revoke'))
-    attempt(() => reddit && page.rdt!(`${isYes ? 'en' : 'dis'}ableFirstPartyCookies`))
+    kit.isDenied = !isYes
+    kit.tellPlatforms?.(isYes)
     held.length = 0
     if (isYes) {
       holdOrOpen('granted')
@@ -80,7 +78,7 @@ const consent: Feature = (kit) => {
 
   kit.takeEvent = (...call) => {
     const run = (): void => {
-      call[0].consent = { state: 'granted', limited: gpc === 'ldu' || isSaid('limited') || undefined, source }
+      call[0].consent = { state: 'granted', source }
       core.takeEvent(...call)
     }
     if (!state && held.push(run) > maxHeld) kit.heldRuns.splice(kit.heldRuns.indexOf(held.shift()!), 1)
@@ -98,10 +96,10 @@ const consent: Feature = (kit) => {
 
   const say: SayConsent = (said, more) => {
     const by = more?.source ?? 'api'
-    words[by] = said === 'granted' && more?.limited ? 'limited' : said
+    words[by] = said
     if (isSaid('denied')) move('denied')
     // Google's may be no more than the page's default, so a tool that still asks has the say.
-    else if (/^(grant|limit)ed$/.test(words[by]) && (by !== 'gcm' || !isSaid('unknown'))) {
+    else if (said === 'granted' && (by !== 'gcm' || !isSaid('unknown'))) {
       source = by
       move('granted')
     }
@@ -111,8 +109,9 @@ const consent: Feature = (kit) => {
     for (const field in user) emptied[field] = ''
     identify(user)
   })
+  kit.isDenied = isBlocked
   // When all features are there.
-  if (gpc === 'block') setTimeout(move, 0, 'denied')
+  if (isBlocked) setTimeout(move, 0, 'denied')
   if (config.consentFallback) setTimeout(() => Object.keys(words)[0] || move(config.consentFallback!), waitForToolMs)
 }
 

@@ -2,12 +2,12 @@ import type { PlatformName } from '../../shared/names.ts'
 import type { PixelConfig } from '../api.ts'
 import type { Feature } from '../kit.ts'
 import { observed } from '../observe/calls.ts'
+import { whoLimits } from '../platforms/limits.ts'
 import { attempt } from '../safe.ts'
 import { findTag } from '../settings.ts'
-import type { ConsentOptions } from './consent.ts'
 
 /** What the tag or the served settings may say of it. */
-interface LoadOptions extends ConsentOptions {
+interface LoadOptions {
   /** An address on this machine: the simulators' stand-ins are loaded from there, for tests. `0`: nothing is. */
   readonly load?: string | boolean
 }
@@ -70,9 +70,6 @@ const load: Feature = (kit) => {
   const { nonce } = findTag() ?? {}
   const base = attempt(() => new URL(config.load as string))
   const isTest = base && testHost.test(base.hostname)
-  /** What the browser asks for holds, and of each who speaks the last word: one wish for limits is enough. */
-  const gpc: unknown = config.gpc !== 'ignore' && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
-  const limits: Record<string, unknown> = {}
   let isDone = config.load === false || config.load == '0'
 
   const addressOf = (platform: PlatformName): string =>
@@ -115,7 +112,7 @@ const load: Feature = (kit) => {
         // Meta's library tells of page views of its own when the address changes; they have no ID.
         stub.disablePushState = config.firePageview == 1
         page[globalName] = stub
-        begin[platform](stub, ids, gpc || Object.values(limits).some(Boolean), kit.initKeys?.(platform) ?? {})
+        begin[platform](stub, ids, whoLimits(kit), kit.initKeys?.(platform) ?? {})
         const script = document.createElement('script')
         script.async = true
         if (nonce) script.nonce = nonce
@@ -124,14 +121,6 @@ const load: Feature = (kit) => {
       })
   }
 
-  const { publicCommands: commands } = kit
-  const said = { ...commands } as { consent?: (...said: unknown[]) => void }
-  if (said.consent)
-    commands.consent = (...words: unknown[]) => {
-      const more = words[1] as { limited?: boolean; source?: string } | undefined
-      limits[more?.source ?? 'api'] = more?.limited
-      said.consent?.(...words)
-    }
   // A no empties what waits; the first event after a later yes brings us back.
   kit.takeEvent = (...call) => {
     kit.whenAllowed(loadAll)

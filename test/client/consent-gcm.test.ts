@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PixelConfig } from '../../client/api.ts'
 import consent, { type ConsentOptions } from '../../client/features/consent.ts'
 import gcm from '../../client/features/gcm.ts'
+import limited from '../../client/features/limited.ts'
 import tcf from '../../client/features/tcf.ts'
 import { closePage, newPage, posted, postedEvents, setGlobal, settle, start } from './page.ts'
 
@@ -22,7 +23,7 @@ function gtag(..._call: unknown[]): void {
   ;(page.dataLayer ??= []).push(arguments)
 }
 const open = (options: PixelConfig & ConsentOptions & { layer?: string } = {}) =>
-  start({ features: [consent, gcm], consentFallback: 'denied', ...options })
+  start({ features: [consent, limited, gcm], consentFallback: 'denied', ...options })
 const pass = async (ms: number) => {
   vi.advanceTimersByTime(ms)
   await settle()
@@ -296,7 +297,7 @@ test('an update of something else is no answer, though Google’s own view says 
 })
 
 describe('either tool', () => {
-  const both = (options: ConsentOptions = {}) => open({ features: [consent, tcf, gcm], ...options })
+  const both = (options: ConsentOptions = {}) => open({ features: [consent, limited, tcf, gcm], ...options })
   test('this one speaks', async () => {
     both().track('Lead')
     gtag('consent', 'update', granted)

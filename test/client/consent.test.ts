@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Pairpixel, PixelConfig } from '../../client/api.ts'
 import type { Kit } from '../../client/kit.ts'
 import consent, { type ConsentOptions, type SayConsent } from '../../client/features/consent.ts'
+import limited from '../../client/features/limited.ts'
 import once from '../../client/features/once.ts'
 import pairing from '../../client/features/pairing.ts'
 import proof from '../../client/features/proof.ts'
@@ -34,7 +35,7 @@ afterEach(() => {
 })
 
 const open = (options: PixelConfig & ConsentOptions = {}): Pairpixel =>
-  start({ features: [consent, proof, pairing, retry], ...options })
+  start({ features: [consent, proof, pairing, retry, limited], ...options })
 const say = (pixel: Pairpixel, ...said: Parameters<SayConsent>): void => pixel.consent(...said)
 const ids = () => postedEvents().map(({ event_id }) => event_id)
 /** All that could be seen from outside. */
@@ -136,9 +137,9 @@ describe('a yes', () => {
 
   test.each<[string, Parameters<SayConsent>, unknown, string | undefined, object]>([
     ['plain', ['granted'], undefined, undefined, { state: 'granted', source: 'api' }],
-    ['with limits', ['granted', { limited: true, source: 'cmp' }], false, undefined, limited('cmp')],
-    ['Global Privacy Control limits', ['granted'], true, undefined, limited('api')],
-    ['it may be told to', ['granted'], true, 'ldu', limited('api')],
+    ['with limits', ['granted', { limited: true, source: 'cmp' }], false, undefined, withLimits('cmp')],
+    ['Global Privacy Control limits', ['granted'], true, undefined, withLimits('api')],
+    ['it may be told to', ['granted'], true, 'ldu', withLimits('api')],
     ['it may be ignored', ['granted'], true, 'ignore', { state: 'granted', source: 'api' }],
     ['it is not set', ['granted'], false, 'block', { state: 'granted', source: 'api' }],
   ])('each event says so: %s', async (_what, said, signal, gpc, expected) => {
@@ -161,7 +162,7 @@ describe('a yes', () => {
   })
 })
 
-function limited(source: string): object {
+function withLimits(source: string): object {
   return { state: 'granted', limited: true, source }
 }
 
@@ -392,7 +393,7 @@ describe('several who speak', () => {
     say(pixel, 'granted', { source: 'tcf' })
     pixel.track('Lead')
     await settle()
-    expect(postedEvents()[0]?.consent).toEqual(limited('tcf'))
+    expect(postedEvents()[0]?.consent).toEqual(withLimits('tcf'))
   })
 })
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PixelConfig } from '../../client/api.ts'
 import consent from '../../client/features/consent.ts'
+import limited from '../../client/features/limited.ts'
 import load from '../../client/features/load.ts'
 import { closePage, newPage, start } from './page.ts'
 
@@ -18,7 +19,8 @@ afterEach(() => {
 })
 
 const pixels = { meta: ['111', '222'], reddit: ['a2_x'] }
-const open = (config: PixelConfig = {}) => start({ features: [consent, load], consent: 'wait', pixels, ...config })
+const open = (config: PixelConfig = {}) =>
+  start({ features: [consent, load, limited], consent: 'wait', pixels, ...config })
 const listOf = (call: ArrayLike<unknown>): unknown[] => Array.from(call)
 /** What the stubs keep for the libraries: Meta's calls, and Reddit's. */
 const calls = () => {

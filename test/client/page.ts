@@ -67,6 +67,20 @@ const noteListeners = (): void => {
     })
 }
 
+/** The same of what watches the document. */
+const noteObservers = (): void => {
+  const { MutationObserver } = globalThis
+  vi.stubGlobal(
+    'MutationObserver',
+    class extends MutationObserver {
+      constructor(tell: MutationCallback) {
+        super(tell)
+        listening.push(() => this.disconnect())
+      }
+    },
+  )
+}
+
 /** Keeps what was posted, its events as the collector reads them. */
 export const record = (by: Posted['by'], url: string, text: string, init?: RequestInit): void => {
   const sent = JSON.parse(text) as { readonly events?: readonly unknown[] } & Posted['body']
@@ -111,6 +125,7 @@ export function openPage(url = 'https://www.shop.com/'): void {
   Object.defineProperty(navigator, 'webdriver', { configurable: true, value: false })
   onEntries = undefined
   noteListeners()
+  noteObservers()
   vi.stubGlobal('fetch', (to: URL, init: RequestInit) => {
     record('fetch', String(to), init.body as string, init)
     return Promise.resolve(new Response(null, { status: 204 }))

@@ -77,12 +77,15 @@ const userOf = (fields: Iterable<readonly [string, unknown]>): Pick<Hit, 'user'>
 }
 /** What the libraries have sent, oldest first. */
 export const hits: Hit[] = []
+/** The queries of Meta's and Reddit's hits. */
+export const hitQueries: URLSearchParams[] = []
 export const wireId = (name: Name, id: string): string =>
   name === 'reddit' ? createHash('sha256').update(id).digest('hex') : id
 
 const noteImage = (url: string): void => {
   const query = new URLSearchParams(url.split('?')[1])
   const get = (key: string) => query.get(key) ?? ''
+  hitQueries.push(query)
   const isMeta = url.startsWith('/tr/')
   hits.push({
     name: isMeta ? 'meta' : 'reddit',
@@ -102,7 +105,7 @@ const natural = { pushState: history.pushState.bind(history), replaceState: hist
 export async function newPixelPage(): Promise<void> {
   await newPage()
   delete (page as Partial<typeof page>)._fbq
-  hits.length = 0
+  hits.length = hitQueries.length = 0
   vi.stubGlobal(
     'Image',
     class {

@@ -12,6 +12,7 @@
   var base = script ? script.src.replace(/\/meta\/fbevents\.js.*$/, '') : ''
   var pixels = []
   var locked = false
+  var processing
   var sent = 0
   var loadedAt = Date.now()
 
@@ -77,7 +78,8 @@
       Object.assign(known.user, hashUser(user))
       return
     }
-    var pixel = { id: id, live: false, waiting: [], user: hashUser(user) }
+    // Limited use is what was said before a pixel begins.
+    var pixel = { id: id, live: false, waiting: [], user: hashUser(user), processing: processing }
     pixels.push(pixel)
     writeCookies()
     // No hit leaves before the pixel's own settings are there; blocked alone, they hold everything back.
@@ -137,6 +139,11 @@
       if (cookie) query.set(name, cookie)
     })
     query.set('it', String(loadedAt))
+    if (pixel.processing) {
+      query.set('dpo', pixel.processing.options.join(','))
+      query.set('dpoco', String(pixel.processing.country))
+      query.set('dpost', String(pixel.processing.state))
+    }
     if (hit.id) query.set('eid', hit.id)
     var url = base + '/tr/?' + query.toString() + '&rqm=GET'
     if (url.length <= longest) {
@@ -153,6 +160,9 @@
     trackCustom: (name, params, options) => track(undefined, name, params, options),
     trackSingle: (id, name, params, options) => track(id, name, params, options),
     trackSingleCustom: (id, name, params, options) => track(id, name, params, options),
+    dataProcessingOptions: function (options, country, state) {
+      processing = { options: Array.isArray(options) ? options : [], country: country || 0, state: state || 0 }
+    },
     consent: function (state) {
       locked = state === 'revoke'
       if (!locked) drain()

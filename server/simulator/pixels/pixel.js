@@ -107,6 +107,9 @@
     put('em', hashed(canonical(options.email)) || undefined)
     put('external_id', hashed(options.externalId) || undefined)
     query.set('opt_out', options.optOut ? '1' : '0')
+    put('dpm', options.dpm)
+    put('dpcc', options.dpcc)
+    put('dprc', options.dprc)
     // The larger side is the height, however the screen is held.
     query.set('sh', String(Math.max(screen.width, screen.height)))
     query.set('sw', String(Math.min(screen.width, screen.height)))
