@@ -14,7 +14,7 @@ export type Switch = string | number | boolean
 /**
  * What `pairpixel('set', …)` and the script tag's `data-*` attributes may say; attributes are text. An option of a
  * feature does nothing where the script came without that feature. What features read as they start (`pair`, `gpc`,
- * `consentFallback`, `tcfPurposes`, `tcfVendors`, `datalayer`, `layer`, `fbc`, `match`) is best said in the tag.
+ * `consentFallback`, `tcfPurposes`, `tcfVendors`, `gpp`, `datalayer`, `layer`, `fbc`, `match`) is best said in the tag.
  */
 export interface PixelOptions {
   /** Public site key; the collector fills it in where it serves several sites. */
@@ -67,6 +67,10 @@ export interface PixelOptions {
   readonly debug?: Switch
   /** `0`: none of the platforms' pixels is loaded; an address of this machine: the simulators' are (feature load). */
   readonly load?: string | boolean
+  /** `0` or false: no tool of the Global Privacy Platform is asked (feature gpp). */
+  readonly gpp?: Switch
+  /** Parameters that addresses lose beside the usual ones, with commas (feature redact). */
+  readonly redact?: string
   /** Pixel IDs with commas, in the place of the served ones (feature tag-pixels). */
   readonly meta?: string
   readonly reddit?: string

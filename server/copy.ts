@@ -3,7 +3,7 @@ import type { PixelEvent, StoredEvent } from '../shared/event.ts'
 import { cleanEvent } from '../shared/text-hygiene.ts'
 import { protect } from './match-keys/protect.ts'
 import { consentHold, isAddressed, isGranted } from './pair/may-forward.ts'
-import { holdFor, type Site } from './site.ts'
+import { holdFor, redactedNames, type Site } from './site.ts'
 import type { CopyKind, Facts, NewCopy, NewDelivery } from './store/store.ts'
 
 /**
@@ -40,13 +40,16 @@ export function newCopy(
 }
 
 /** As it rests: match keys hashed, free text and addresses without what names a person. */
-export const storedEvent = (site: Site, event: PixelEvent): StoredEvent =>
-  protect(cleanEvent(event), {
+export const storedEvent = (site: Site, event: PixelEvent): StoredEvent => {
+  const redact = redactedNames(site)
+  return protect(cleanEvent(event, redact), {
+    redact,
     default_country: site.defaultCountry,
     calling_codes: site.callingCodes,
     // Those switched off too: what they are not sent may be tried again once they are on.
     platforms: site.instances.map(({ platform }) => platform),
   }).event
+}
 
 /** A visitor's no keeps the event out, but for the destinations the same visitor names with a yes. */
 function isKept({ consent }: PixelEvent, deliveries: readonly NewDelivery[]): boolean {

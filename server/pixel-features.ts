@@ -1,6 +1,9 @@
 import type { UsualFeature } from '../shared/pixel-features.ts'
 import { asksConsent, type Site } from './site.ts'
 
+/** Who may wish for limits on the page: the visitor's answer, a GPP tool, the browser where we begin the pixels. */
+const hasLimits = (site: Site): boolean => asksConsent(site) || Boolean(site.pixel?.gpp) || Boolean(site.pixel?.load)
+
 /** Which sites have the usual features. */
 const usual: Readonly<Record<UsualFeature, (site: Site) => boolean>> = {
   debug: () => true,
@@ -34,9 +37,13 @@ export const pixelFeatures = {
   'in-app': ({ pixel }) => pixel?.in_app === true,
   mirror: ({ pixel }) => pixel?.mirror === true,
   'more-cookies': ({ pixel }) => Boolean(pixel?.cookies?.length),
+  // After retry, which keeps what it is given.
+  redact: ({ pixel }) => Boolean(pixel?.redact),
+  limited: hasLimits,
   // They may speak at once, so they come after all who listen.
   tcf: ({ consent }) => consent === 'tcf' || consent === 'auto',
   gcm: ({ consent }) => consent === 'gcm' || consent === 'auto',
+  gpp: ({ pixel }) => pixel?.gpp === true,
   // What the two after it share.
   'our-names': ({ pixel }) => pixel?.data_layer === true || pixel?.attributes === true,
   'data-layer': ({ pixel }) => pixel?.data_layer === true,

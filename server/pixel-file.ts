@@ -7,7 +7,7 @@ import { isUsualFeature, usualFeatures } from '../shared/pixel-features.ts'
 import { featuresOf, pixelFeatureNames, tagFeaturesOf, type PixelFeature } from './pixel-features.ts'
 import { pixelRules } from './pixel-rules.ts'
 import { PairpixelError } from '../shared/errors.ts'
-import type { Site } from './site.ts'
+import { redactedNames, type Site } from './site.ts'
 
 /** The script of one site, ready to serve. */
 export interface PixelFile {
@@ -67,6 +67,7 @@ export function pixelFor(
     ...(consentFallbackOf(site) && { consentFallback: consentFallbackOf(site) }),
     ...(typeof site.pixel?.load === 'string' && { load: site.pixel.load }),
     ...(site.pixel?.cookies?.length && { cookies: site.pixel.cookies.join() }),
+    ...(redactedNames(site)?.length && { redact: redactedNames(site)?.join() }),
   }
   const second = isOnlySite ? [] : [`second:${code.secondSite}`]
   return fill(code, site, featuresOf(site), [toLiteral(settings).slice(1, -1), ...second])

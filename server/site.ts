@@ -42,7 +42,8 @@ export interface Site {
         | 'mirror'
         | 'in_app'
         | 'remember'
-        | 'match',
+        | 'match'
+        | 'gpp',
         boolean
       > & {
         pairing: boolean | 'deep'
@@ -51,6 +52,8 @@ export interface Site {
         load: boolean | string
         /** Cookies of other platforms that are kept with events. */
         cookies: readonly MoreCookie[]
+        /** Addresses are cleaned in the page; a list: of these parameters too, in lower case, there and here. */
+        redact: boolean | readonly string[]
       }
     >
   >
@@ -93,6 +96,10 @@ export interface Settings {
 
 /** Must a visitor say yes first? Then silence is no yes. */
 export const asksConsent = ({ consent = 'none' }: Site): boolean => consent !== 'none'
+
+/** Parameters and members that this site's events lose beside the usual ones, in lower case. */
+export const redactedNames = ({ pixel }: Site): readonly string[] | undefined =>
+  typeof pixel?.redact === 'object' ? pixel.redact : undefined
 
 /** The first copy of an event, as far as its hold goes by it. */
 export interface FirstCopy {

@@ -15,6 +15,8 @@ export interface PixelSettings {
   readonly load?: string
   /** Cookies of other platforms that leave with each event, with commas (client/features/more-cookies.ts). */
   readonly cookies?: string
+  /** Parameters that addresses lose beside the usual ones, with commas (client/features/redact.ts). */
+  readonly redact?: string
 }
 
 /** A rule that decides a name, with the platform-side name; `custom`: it is none of the platform's standard ones. */

@@ -20,18 +20,27 @@ export const redactedParams = [
 const words = /[^\s/?#&=:;,<>"']+/g
 const userInfo = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i
 
-/** A page address without user name, e-mail-like values and denied parameters. All else stays letter for letter. */
-export function cleanUrl(url: string): string {
+/** Whether a parameter or member of this name loses its value. `more`: the site's own names, in lower case. */
+export const isRedacted = (name: string, more: readonly string[] = []): boolean => {
+  const folded = name.toLowerCase()
+  return redactedParams.includes(folded) || more.includes(folded)
+}
+
+/**
+ * A page address without user name, e-mail-like values and denied parameters. All else stays letter for letter.
+ * @param more parameters that this site denies as well, in lower case
+ */
+export function cleanUrl(url: string, more: readonly string[] = []): string {
   const address = url.includes('@') ? url.replace(userInfo, '$1') : url
-  return withoutEmails(mayHaveDenied.test(address) ? withoutDenied(address) : address)
+  return withoutEmails(more.length || mayHaveDenied.test(address) ? withoutDenied(address, more) : address)
 }
 
 /** A quick look: nearly all addresses have none of them. */
 const mayHaveDenied = new RegExp(`[?&#](?:${redactedParams.join('|')})=`, 'iu')
 
-const withoutDenied = (address: string): string =>
+const withoutDenied = (address: string, more: readonly string[]): string =>
   address.replace(/([?&#])([^=&#?]+)=([^&#]*)/g, (whole, mark: string, name: string) =>
-    redactedParams.includes(name.toLowerCase()) ? `${mark}${name}=redacted` : whole,
+    isRedacted(name, more) ? `${mark}${name}=redacted` : whole,
   )
 
 /** Any text with `redacted` in the place of each e-mail-like word. */

@@ -14,6 +14,8 @@ export interface SiteFacts {
   readonly calling_codes?: readonly string[]
   /** Whose keys are wanted; absent: all. A platform without rules here may read anybody's, so it wants all too. */
   readonly platforms?: readonly string[]
+  /** Parameters that addresses lose beside the usual ones, in lower case. */
+  readonly redact?: readonly string[]
 }
 
 export interface Protected {
@@ -74,8 +76,8 @@ export function protect(event: PixelEvent, site: SiteFacts = {}): Protected {
     event: {
       ...event,
       user: undefined,
-      url: url === undefined ? undefined : cleanUrl(url),
-      referrer: referrer === undefined ? undefined : cleanUrl(referrer),
+      url: url === undefined ? undefined : cleanUrl(url, site.redact),
+      referrer: referrer === undefined ? undefined : cleanUrl(referrer, site.redact),
       context: context && keptContext(context),
       keys: { meta, reddit, snapchat },
     } as StoredEvent, // `user` is there no more

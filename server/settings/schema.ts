@@ -148,6 +148,13 @@ const simulators = httpsUrl.refine((value) => URL.canParse(value) && isLoopback(
   message: 'must be on this machine',
 })
 
+/** The name of a parameter, as it stands in addresses. */
+const parameter = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[^\s,?&#=]{1,64}$/, 'is no parameter’s name')
+
 const site = z.strictObject({
   url: httpsUrl.optional(),
   origins: z.array(origin).default([]),
@@ -184,6 +191,10 @@ const site = z.strictObject({
       cookies: z.array(z.enum(moreCookies, `is none of ${moreCookies.join(', ')}`)).default([]),
       remember: z.boolean().default(false),
       match: z.boolean().default(false),
+      gpp: z.boolean().default(false),
+      redact: z
+        .union([z.boolean(), z.array(parameter)], 'is none of true, false and a list of parameters')
+        .default(false),
       load: z.union([z.boolean(), simulators], 'is neither true, false nor the address of simulators').default(false),
     })
     .prefault({}),
