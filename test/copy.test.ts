@@ -94,6 +94,26 @@ test.each<[string, Record<string, unknown>, string[]]>([
   expect(Object.keys(found).filter((name) => found[name as keyof typeof found])).toEqual(platforms)
 })
 
+test.each<[string, unknown, string]>([
+  ['not without a word of it', undefined, 'a'],
+  ['nor where the usual ones are enough', true, 'a'],
+  ['where it names them', ['Customer'], 'redacted'],
+])('parameters and members that a site names lose their value: %s', (_, redact, expected) => {
+  const { url, referrer, props } = storedEvent(siteOf({ pixel: { redact } }), {
+    event: 'lead',
+    event_id: 'x',
+    event_time: 1,
+    url: 'https://shop.example/?customer=a&token=t',
+    referrer: 'https://shop.example/?customer=a',
+    props: { customer: 'a' },
+  })
+  expect([url, referrer, props?.customer]).toEqual([
+    `https://shop.example/?customer=${expected}&token=redacted`,
+    `https://shop.example/?customer=${expected}`,
+    expected,
+  ])
+})
+
 describe('an event written down', () => {
   const event = anEvent({
     context: { ip: '203.0.113.7', user_agent: 'test agent', language: 'de', os: 'ios', cookies: { _fbp: 'x' } },

@@ -15,23 +15,15 @@ export interface RedactOptions {
 const redact: Feature = (kit) => {
   const { postBatch } = kit
   const config: PixelConfig & RedactOptions = kit.siteConfig
-  // Asked each time, for a page may say it late; a list does as well.
-  const clean = (url: string): string =>
-    cleanUrl(
-      url,
-      [config.redact]
-        .join()
-        .toLowerCase()
-        .split(/[\s,]+/),
-    )
-  kit.postBatch = (batch, leaving) =>
-    postBatch(
-      {
-        ...batch,
-        events: batch.events?.map((event) => ({ ...event, url: clean(event.url), referrer: clean(event.referrer) })),
-      },
-      leaving,
-    )
+  kit.postBatch = (batch, leaving) => {
+    // Asked each time, for a page may say it late; a list does as well.
+    const names = [config.redact].join().toLowerCase()
+    const more = names.split(/[\s,]+/)
+    // What was kept for later has no empty members.
+    const clean = (url: string): string => url && cleanUrl(url, more)
+    const events = batch.events?.map((event) => ({ ...event, url: clean(event.url), referrer: clean(event.referrer) }))
+    return postBatch({ ...batch, events }, leaving)
+  }
 }
 
 export default redact

@@ -43,3 +43,12 @@ test('every free text of an event, to any depth; what is no text stays', () => {
     user: { email: [said] }, // hashed next
   })
 })
+
+test('members that a site names lose their value as well, to any depth', () => {
+  const said = { event: 'lead', event_id: 'x', event_time: 1 }
+  const props = { Customer: 'a', deep: [{ customer: { name: 'b' }, token: 't', plan: 'pro' }] }
+  expect(cleanEvent({ ...said, props, platform: { meta: { customer: 'a' } } }, ['customer'])).toMatchObject({
+    props: { Customer: 'redacted', deep: [{ customer: 'redacted', token: 'redacted', plan: 'pro' }] },
+    platform: { meta: { customer: 'redacted' } },
+  })
+})

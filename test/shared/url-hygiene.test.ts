@@ -20,3 +20,18 @@ test.each(['%40', '@', 'a@', '%', '?', '?a', '.', 'x@.', '&key='])('a long row o
   const url = `${base}/x?${part.repeat(4096 / part.length)}`
   expect(cleanUrl(url)).toBe(part === '&key=' ? `${base}/x?${'&key=redacted'.repeat(819)}` : url)
 })
+
+test.each<[string, string[], string, string]>([
+  ['the site’s own', ['customer'], '/?customer=a&x=1#customer=b', '/?customer=redacted&x=1#customer=redacted'],
+  ['in any case', ['customer'], '/?Customer=a', '/?Customer=redacted'],
+  ['whole alone', ['customer'], '/?customers=a&my_customer=b', '/?customers=a&my_customer=b'],
+  [
+    'with signs of their own',
+    ['user[name]', 'a.b'],
+    '/?user[name]=x&a.b=y&aXb=z',
+    '/?user[name]=redacted&a.b=redacted&aXb=z',
+  ],
+  ['beside the usual ones', ['customer'], '/?token=a&q=x@y.de', '/?token=redacted&q=redacted'],
+])('further parameters: %s', (_what, more, path, clean) => {
+  expect(cleanUrl(base + path, more)).toBe(base + clean)
+})

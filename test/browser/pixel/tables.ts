@@ -9,6 +9,7 @@ import { leaving } from './leaving.ts'
 import { network } from './network.ts'
 import { offlineRows } from './offline.ts'
 import { pairing } from './pairing.ts'
+import { privacy } from './privacy.ts'
 import type { Row } from './row.ts'
 import { openServer, type Site, type SiteServer } from './site.ts'
 import { twoSites } from './two-sites.ts'
@@ -28,6 +29,7 @@ export const tables: Tables = {
   network,
   consent,
   'who the visitor is': userData,
+  privacy,
   'two sites on one page': twoSites,
   'a hostile page': hostile,
   'a world that is not as it should be': worlds,
