@@ -24,6 +24,7 @@ test.each<[string, string[], boolean]>([
 ])('a site with `%s` is served what it needs', async (mode, parts, hasFallback) => {
   const site = siteOf({ consent: mode, consent_fallback: 'granted' })
   expect(featuresOf(site).filter((name) => /consent|tcf|gcm/.test(name))).toEqual(parts)
+  expect(featuresOf(site).includes('limited')).toBe(mode !== 'none')
   ;(0, eval)(pixelFor(readBuiltPixel(), site, true, { script: '/p.js', events: '/e' }).plain.toString())
   vi.advanceTimersByTime(0)
   window.pairpixel?.('track', 'Lead', {}, { id: 'l1' })
@@ -37,4 +38,29 @@ test.each<[string, string[], boolean]>([
   expect(postedEvents().map(({ event_id, consent }) => [event_id, consent?.state])).toEqual([
     ['l1', mode === 'none' ? undefined : 'granted'],
   ])
+})
+
+test.each<[string, object, string[]]>([
+  ['a GPP tool', { gpp: true }, ['limited', 'gpp']],
+  ['pixels that ours loads', { load: true }, ['load', 'limited']],
+  ['addresses', { redact: true }, ['redact']],
+  ['addresses, with names of its own', { redact: [] }, ['redact']],
+  ['none of it', {}, []],
+])('a site that asks nobody is served what it needs for %s', (_what, pixel, parts) => {
+  expect(featuresOf(siteOf({ pixel })).filter((name) => /limited|gpp|load|redact/.test(name))).toEqual(parts)
+})
+
+test.each([
+  ['as served', '', '/?Customer=redacted&reset=redacted&stage=1&token=redacted'],
+  ['as the tag says', 'data-redact="stage"', '/?Customer=a&reset=b&stage=redacted&token=redacted'],
+])('the parameters that addresses lose: %s', async (_what, attribute, expected) => {
+  document.querySelector('script')!.outerHTML =
+    `<script type="text/plain" src="https://www.shop.com/p.js" ${attribute} data-auto="0" data-pairpixel></script>`
+  history.replaceState(null, '', '/?Customer=a&reset=b&stage=1&token=t')
+  const site = siteOf({ pixel: { redact: ['Customer', 'reset'] } })
+  ;(0, eval)(pixelFor(readBuiltPixel(), site, true, { script: '/p.js', events: '/e' }).plain.toString())
+  vi.advanceTimersByTime(0)
+  window.pairpixel?.('track', 'Lead')
+  await settle()
+  expect(postedEvents().map(({ url }) => url)).toEqual([`https://www.shop.com${expected}`])
 })

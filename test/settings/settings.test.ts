@@ -148,6 +148,9 @@ describe('every fault at once, each with its place', () => {
     ['a durability that is none', { store_durability: 'high' }, 'store_durability is none of memory, everysec'],
     ['an unknown consent mode', { consent: 'cmp' }, 'consent is none of none, wait, tcf, gcm, auto'],
     ['a fallback that is no answer', { consent_fallback: 'unknown' }, 'consent_fallback is neither denied nor granted'],
+    ['parameters in one text', { pixel: { redact: 'a,b' } }, 'pixel.redact is none of true, false and a list'],
+    ['a parameter with its value', { pixel: { redact: ['a=b'] } }, 'pixel.redact'],
+    ['a GPP that is no switch', { pixel: { gpp: 'yes' } }, 'pixel.gpp'],
     ['both listeners on one address', { listen: '127.0.0.1:9', admin: { listen: '127.0.0.1:9' } }, 'the same address'],
     [
       'one server key for two sites',
