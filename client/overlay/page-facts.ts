@@ -40,6 +40,8 @@ export interface PageFacts {
   readonly consent: ConsentState
   readonly consentFallback: string | undefined
   readonly gpc: string | undefined
+  /** Who else wishes for limited use of the page's events. */
+  readonly limitedBy: readonly string[]
   /** Events in the browser's store that wait to be sent again. */
   readonly kept: number
 }
@@ -74,6 +76,9 @@ export function createFactsReader(kit: Kit, script: string): () => PageFacts {
       })),
       consent: readConsent(),
       consentFallback: config.consentFallback,
+      limitedBy: Object.entries(kit.limitedBy ?? {}).flatMap(([source, wish]) =>
+        wish && source !== 'gpc' ? source : [],
+      ),
       gpc: hasGpc ? (config.gpc ?? 'ldu') : undefined,
       kept: attempt(() => (JSON.parse(localStorage._ppq as string) as unknown[]).length) ?? 0,
     }

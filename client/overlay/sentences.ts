@@ -84,8 +84,19 @@ const collectorFindings = ({ endpoint, kept }: PageFacts, seen: Seen): string[] 
   ...seen.events.flatMap(({ event, issues }) => (issues ? [`${event.event} was refused: ${issues}.`] : [])),
 ]
 
-function consentFindings({ consent, gpc, consentFallback }: PageFacts): string[] {
-  const limited = gpc === 'ldu' ? ['Global Privacy Control is on: events are marked for limited use.'] : []
+const limitWords: Readonly<Record<string, string>> = {
+  gpp: 'The Global Privacy Platform says that the visitor objects',
+  gcm: 'Google Consent Mode allows no personalized ads',
+  api: 'The page says so',
+}
+
+function consentFindings({ consent, gpc, limitedBy, consentFallback }: PageFacts): string[] {
+  const limited = [
+    ...(gpc === 'ldu' ? ['Global Privacy Control is on: events are marked for limited use.'] : []),
+    ...limitedBy.map(
+      (source) => `${limitWords[source] ?? `Asked for by ${source}`}: events are marked for limited use.`,
+    ),
+  ]
   if (consent === 'waiting')
     return [
       'Consent was not given yet: nothing is stored, fired or sent. ' +

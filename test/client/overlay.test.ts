@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PixelConfig } from '../../client/api.ts'
 import consent from '../../client/features/consent.ts'
+import limited from '../../client/features/limited.ts'
 import tagPixels from '../../client/features/tag-pixels.ts'
 import type { Feature, Kit } from '../../client/kit.ts'
 import { mask } from '../../client/overlay/mask.ts'
@@ -44,6 +45,18 @@ describe('what it says', () => {
     prepare()
     open(config)
     expect(await says(ms)).toContain(text)
+  })
+
+  test.each([
+    ['gpp', 'The Global Privacy Platform says that the visitor objects: events are marked for limited use.'],
+    ['gcm', 'Google Consent Mode allows no personalized ads: events are marked for limited use.'],
+    ['our-tool', 'Asked for by our-tool: events are marked for limited use.'],
+  ])('who limits the use of events: %s', async (source, text) => {
+    const pixel = open({ consent: 'wait' }, consent, limited)
+    pixel.consent('granted', { source })
+    expect(await says()).not.toContain('limited use')
+    pixel.consent('granted', { source, limited: true })
+    expect(await says()).toContain(text)
   })
 
   test('a platform that the site has not is not missed', async () => {
