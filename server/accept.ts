@@ -84,10 +84,10 @@ function begin(
     const dropped = 'dropped' in asked ? asked.dropped : undefined
     if ('fault' in asked) log({ level: 'error', site: site.key, message: asked.dropped })
     const event = 'event' in asked ? asked.event : enriched.event
-    const copy = heldUnknown(site, newCopy(site, kind, event, input, receivedAt, dropped))
+    const warnings = [...parsed.warnings, ...enriched.warnings, ...('warnings' in asked ? asked.warnings : [])]
+    const copy = heldUnknown(site, newCopy(site, kind, event, input, receivedAt, dropped, warnings))
     copies.push(cookie === undefined || !copy.event ? copy : { ...copy, visitor: cookie })
     waits.push({ index, deliveries: copy.deliveries })
-    const warnings = [...parsed.warnings, ...enriched.warnings, ...('warnings' in asked ? asked.warnings : [])]
     results.push({ index, event_id: copy.eventId, result: 'failed', ...(warnings.length > 0 && { warnings }) })
   })
   const stored = copies.length ? store.append(copies) : Promise.resolve([])

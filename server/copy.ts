@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { PixelEvent, StoredEvent } from '../shared/event.ts'
+import type { Issue } from '../shared/parse-field.ts'
 import { cleanEvent } from '../shared/text-hygiene.ts'
 import { protect } from './match-keys/protect.ts'
 import { consentHold, isAddressed, isGranted } from './pair/may-forward.ts'
@@ -9,6 +10,7 @@ import type { CopyKind, Facts, NewCopy, NewDelivery } from './store/store.ts'
 /**
  * Event → what the ledger keeps of this arrival: match keys hashed, deliveries decided, nothing that consent forbids.
  * @param dropped why the operator's own hook keeps it from every destination
+ * @param warnings gets what is told of match keys that nobody could match by
  */
 export function newCopy(
   site: Site,
@@ -17,9 +19,10 @@ export function newCopy(
   input: unknown,
   receivedAt: number,
   dropped?: string,
+  warnings?: Issue[],
 ): NewCopy {
   const deliveries = deliveriesOf(site, kind, event, receivedAt, dropped)
-  const stored = storedEvent(site, event)
+  const stored = storedEvent(site, event, warnings)
   const { text, digest } = writeEvent(stored)
   const mayKeep = dropped === undefined && isKept(event, deliveries)
   return {
@@ -39,16 +42,21 @@ export function newCopy(
   }
 }
 
-/** As it rests: match keys hashed, free text and addresses without what names a person. */
-export const storedEvent = (site: Site, event: PixelEvent): StoredEvent => {
+/**
+ * As it rests: match keys hashed, free text and addresses without what names a person.
+ * @param warnings gets what is told of match keys that nobody could match by
+ */
+export function storedEvent(site: Site, event: PixelEvent, warnings?: Issue[]): StoredEvent {
   const redact = redactedNames(site)
-  return protect(cleanEvent(event, redact), {
+  const protectedEvent = protect(cleanEvent(event, redact), {
     redact,
     default_country: site.defaultCountry,
     calling_codes: site.callingCodes,
     // Those switched off too: what they are not sent may be tried again once they are on.
     platforms: site.instances.map(({ platform }) => platform),
-  }).event
+  })
+  warnings?.push(...protectedEvent.warnings)
+  return protectedEvent.event
 }
 
 /** A visitor's no keeps the event out, but for the destinations the same visitor names with a yes. */

@@ -40,8 +40,9 @@ export async function preview(options: PreviewOptions): Promise<number> {
   let unnamed = 0
   for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     line++
-    if (!text.trim()) continue
-    const json = readJson(text)
+    // Trimmed, for some programs begin a file with a mark of the byte order.
+    const json = text.trim() ? readJson(text.trim()) : undefined
+    if (!json) continue
     const parsed =
       'refusal' in json
         ? { ok: false as const, issues: [{ path: '', code: json.refusal.code, message: json.refusal.message }] }
@@ -51,12 +52,14 @@ export async function preview(options: PreviewOptions): Promise<number> {
       for (const { site, instance } of chosen) {
         const event = site.url && !parsed.event.url ? { ...parsed.event, url: site.url } : parsed.event
         const asked = site.before ? askBefore(site.before, event, 'backend', now) : { event }
+        const heard = [...parsed.warnings]
+        const alone = { ...site, instances: [instance] } // whose warnings stand in its own line
         print({
           line,
           destination: instance.name,
           ...('dropped' in asked
             ? skipped(event, 'filtered', asked.dropped)
-            : previewSafely(storedEvent(site, asked.event), instance, now, parsed.warnings)),
+            : previewSafely(storedEvent(alone, asked.event, heard), instance, now, heard)),
         })
       }
   }

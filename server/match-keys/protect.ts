@@ -65,10 +65,17 @@ export function protect(event: PixelEvent, site: SiteFacts = {}): Protected {
   const reddit = wanted.reddit ? redditKeys(event, user, around, warnings) : {}
   const snapchat = wanted.snapchat ? keysOf('Snapchat', snapchatPairs, snapchatKey, user, around, warnings) : {}
   for (const [code, phones] of phonesByCode(user.phone, site.calling_codes)) {
-    if (wanted.meta) fill(meta, `ph+${code}`, phones, metaKey, 'ph', around)
-    if (wanted.reddit) fill(reddit, `phone_number+${code}`, phones, redditKey, 'phone_number', around)
+    if (wanted.meta && fill(meta, `ph+${code}`, phones, metaKey, 'ph', around)) unwarn(warnings, 'Meta', 'user.phone')
+    if (wanted.reddit && fill(reddit, `phone_number+${code}`, phones, redditKey, 'phone_number', around))
+      unwarn(warnings, 'Reddit', 'user.phone')
     if (wanted.snapchat) fill(snapchat, `ph+${code}`, phones, snapchatKey, 'ph', around)
   }
+  if ((wanted.meta || wanted.snapchat) && !site.calling_codes?.length && user.phone?.some(lacksCountry))
+    warnings.push({
+      path: 'user.phone',
+      code: 'no_country_code',
+      message: 'user.phone has a number without its country code; Meta and Snapchat match nobody by it.',
+    })
   // In clear an advertising ID rests once, where Snapchat's form of it is kept; Meta's map reads it there.
   const madid = wanted.meta || wanted.snapchat ? madidOf(context?.advertising_id) : undefined
   if (madid !== undefined) snapchat.madid = [madid]
@@ -115,10 +122,19 @@ function keysOf<Field extends string>(
   return keys
 }
 
+const unusable = (platform: string, path: string): string =>
+  `${path} has a value that ${platform} could not match; it is left out.`
+
 /** Told once of each platform and field, however many values there are. */
 function warn(warnings: Issue[], platform: string, path: string): void {
-  const message = `${path} has a value that ${platform} could not match; it is left out.`
+  const message = unusable(platform, path)
   if (!warnings.some((one) => one.message === message)) warnings.push({ path, code: 'unusable', message })
+}
+
+/** It can be read after all. */
+function unwarn(warnings: Issue[], platform: string, path: string): void {
+  const at = warnings.findIndex(({ message }) => message === unusable(platform, path))
+  if (at >= 0) warnings.splice(at, 1)
 }
 
 /** Puts digests, each once, under a name among a platform's keys. False: some value is nothing it could match by. */
@@ -159,6 +175,9 @@ function phonesByCode(
     isNational(phone) ? `+${code}${phone.replace(/^\D*0/, '')}` : phone
   return codes.map((code) => [code, phones.map(complete(code))] as const)
 }
+
+/** A zero alone at the start is dialled inside a country only; of other numbers nobody can tell. */
+const lacksCountry = (phone: string): boolean => isNational(phone) && /^\D*0/.test(phone)
 
 /** Neither `+` nor `00` says that the country code is there. */
 const isNational = (phone: string): boolean => !isDigest(phone.trim()) && !/^\D*?(\+|00)/.test(phone)

@@ -42,6 +42,19 @@ const accepted = (id: string) =>
     (name) => platforms.simulators[name].state().accepted.filter((event) => JSON.stringify(event).includes(id)).length,
   )
 
+test('a back end is told of match keys that nobody could match by, without the values', async () => {
+  const answer = await postBackend(collector.url, aPurchase('w1', { user: { email: 'nobody', phone: '12' } }))
+  const { results } = (await answer.json()) as { results: { warnings?: { path: string; message: string }[] }[] }
+  const warnings = results[0]?.warnings ?? []
+  expect(warnings).toContainEqual({
+    path: 'user.email',
+    code: 'unusable',
+    message: 'user.email has a value that Meta could not match; it is left out.',
+  })
+  expect(warnings.map(({ path }) => path)).toContain('user.phone')
+  expect(JSON.stringify(warnings)).not.toContain('nobody')
+})
+
 describe('a purchase', () => {
   test('from the back end reaches all three platforms once', async () => {
     const answer = await postBackend(collector.url, { events: [aPurchase('order-1')] })

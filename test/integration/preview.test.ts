@@ -174,6 +174,27 @@ test('what a collector would wait for is a warning, for here nothing is held', (
   ])
 })
 
+test('a match key that nobody could match by is a warning where its platform’s request stands', () => {
+  const event = {
+    event: 'lead',
+    event_id: '1',
+    url: 'https://shop.example/',
+    user: { email: 'jane@x', external_id: 'c' },
+  }
+  const { lines } = preview([], [{ ...event, context: { ip: '203.0.113.7', user_agent: 'UA' } }])
+  const about = lines.map(({ destination, warnings = [] }) => [
+    destination,
+    warnings.filter(({ field }) => field === 'user.email').length,
+  ])
+  // Reddit and Snapchat ask for no more than something around an @.
+  expect(about).toEqual([['meta', 1], ['reddit', 0], ['snapchat', 0]]) // prettier-ignore
+})
+
+test('a mark of the byte order before the first event is no part of it', () => {
+  const { lines } = preview(['--destination', 'meta'], ['\ufeff{"event":"lead"}'])
+  expect(lines).toMatchObject([{ destination: 'meta', event_id: 'preview-1' }])
+})
+
 test('bad settings at start: exit 78, every fault at once', () => {
   const { status, stderr } = spawnSync(process.execPath, ['server/start.mjs', 'start'], {
     cwd: root,

@@ -64,6 +64,26 @@ describe('lists', () => {
   })
 })
 
+describe('a phone number without its country code', () => {
+  const told = (phone: string, site = {}) =>
+    protect(anArrival({ user: { phone: [phone] } }), site).warnings.map(({ code, message }) => `${code} ${message}`)
+  const lacking =
+    'no_country_code user.phone has a number without its country code; Meta and Snapchat match nobody by it.'
+  test.each(['0650 555 1212', '(0)650 555 1212'])('%s is told of, and sent as it is', (phone) =>
+    expect(told(phone, { platforms: ['meta', 'snapchat'] })).toEqual([lacking]),
+  )
+  test.each(['+44 7700 900123', '0044 7700 900123', '16505551212', '650 555 1212', sha256('16505551212')])(
+    'nobody can tell of %s',
+    (phone) => expect(told(phone)).toEqual([]),
+  )
+  test('with a calling code there is none to tell of, at Reddit neither', () =>
+    expect(told('07700 900123', { calling_codes: ['44'] })).toEqual([]))
+  test('a number that no code mends is told of', () =>
+    expect(told('0', { calling_codes: ['44'], platforms: ['reddit'] })).toEqual([
+      'unusable user.phone has a value that Reddit could not match; it is left out.',
+    ]))
+})
+
 describe('a post code is read in the country of', () => {
   const zip = ['941051234']
   const whole = sha256('941051234')
