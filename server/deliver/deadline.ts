@@ -3,6 +3,7 @@ import { dayMs, hourMs } from '../../shared/limits.ts'
 import type { PixelState } from '../../shared/pixel-state.ts'
 import type { Reason } from '../../shared/reasons.ts'
 import type { Destination, InstanceSettings } from '../destinations/destination.ts'
+import { actionSource } from '../destinations/wire.ts'
 
 const marginMs = hourMs
 /** Attempts stop this long after the first. */
@@ -23,8 +24,9 @@ export function deadlineOf(
   { limits, actionSources }: Destination,
   instance: InstanceSettings,
 ): Deadline {
-  const source = event.action_source ?? instance.action_source?.toLowerCase() ?? 'website'
-  const onPage = source === 'website' || source === actionSources.website.toLowerCase()
+  // What is said to have happened elsewhere has no pixel, unless one was seen to speak.
+  const onPage =
+    pixel !== undefined || actionSource(event, instance.action_source, actionSources) === actionSources.website
   const noHit = pixel === 'blocked' || pixel === 'absent' || pixel === 'held'
   const age = { at: event.event_time + limits.maxAgeMs(event, instance) - marginMs, reason: 'too_old' } as const
   if (!onPage || noHit) return age

@@ -40,6 +40,10 @@ describe('deadlines, from the event’s time', () => {
     ['no page at all: the age limit', 'physical_store', undefined, 167, 'too_old'],
     ['no page, by the setting: the age limit', undefined, undefined, 167, 'too_old', 'APP'],
     ['a page, in the platform’s word', undefined, undefined, 47, 'window_passed', 'WEBSITE'],
+    ['a page, with a space behind', undefined, undefined, 47, 'window_passed', 'website '],
+    ['a word Reddit does not know, which counts as a page', undefined, undefined, 47, 'window_passed', 'WEB'],
+    ['another channel, but a hit was seen: the pairing window', 'app', 'requested', 47, 'window_passed'],
+    ['another channel, and the pixel was blocked: the age limit', 'app', 'blocked', 167, 'too_old'],
   ] as const)('%s', (_, source, pixel, hours, reason, setting?: string) => {
     const instance = {
       name: 'reddit',
