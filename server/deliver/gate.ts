@@ -16,6 +16,13 @@ const opensAfter = 3
 const pause = { leastMs: 1000, mostMs: minuteMs }
 const halted = { leastMs: 15_000, mostMs: 5 * minuteMs }
 
+/** The wait an outcome names for all of the lane, ms; 0: none. @param failures in a row, this one included */
+function hintOf(outcome: Outcome, failures: number): number {
+  if (outcome.kind === 'halted') return outcome.afterMs ?? 0
+  if (outcome.kind !== 'retry' || outcome.innocent || !outcome.afterMs) return 0
+  return outcome.afterMs * (outcome.growing ? 2 ** Math.min(failures - 1, 16) : 1)
+}
+
 /**
  * The breaker of one lane: after repeated failure it lets one event through at a time, farther and farther apart; after
  * a refusal of our account it waits and probes. Success opens it again.
@@ -52,7 +59,7 @@ export function createGate(random: () => number) {
       }
       failures++
       // A platform that names a time means all of us, not the events of this request alone.
-      const hint = Math.max(0, ...outcomes.map((one) => (one.kind === 'retry' && !one.innocent && one.afterMs) || 0))
+      const hint = Math.max(0, ...outcomes.map((one) => hintOf(one, failures)))
       if (hint) openAt = now + backoffMs(0, 0, hint)
       const since = state.since ?? now
       const range = halt ? halted : pause

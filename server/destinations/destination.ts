@@ -78,11 +78,15 @@ export interface HttpResponse {
 export type Outcome =
   /** `afterMs`: taken, but the platform is close to its limit and asks for a pause. */
   | { readonly kind: 'accepted'; readonly trace?: string; readonly why?: string; readonly afterMs?: number }
-  /** `afterMs`: the platform's hint. `innocent`: refused only for a neighbour's fault, so no attempt is counted. */
+  /**
+   * `afterMs`: the platform's hint. `growing`: it gave none, so ours doubles with each refusal in a row. `innocent`:
+   * refused only for a neighbour's fault, so no attempt is counted.
+   */
   | {
       readonly kind: 'retry'
       readonly why: string
       readonly afterMs?: number
+      readonly growing?: true
       readonly innocent?: true
       readonly unreadable?: true
       readonly trace?: string
@@ -96,10 +100,12 @@ export type Outcome =
       readonly unsure?: true
       readonly trace?: string
     }
+  /** `afterMs`: to ask again sooner is of no use. */
   | {
       readonly kind: 'halted'
       readonly why: string
       readonly fix: string
+      readonly afterMs?: number
       readonly code?: string
       readonly trace?: string
     }

@@ -99,6 +99,24 @@ describe('a lane’s gate', () => {
     gate.note([{ kind: 'accepted' }], hour)
     expect(gate.opensAt()).toBe(0)
   })
+  test('a wait of our own doubles with each refusal, up to an hour', () => {
+    const gate = createGate(() => 0.5)
+    const waits = Array.from({ length: 9 }, () => {
+      gate.note([{ ...retry, afterMs: 60_000, growing: true }], 0)
+      return gate.opensAt() / 60_000
+    })
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60])
+    gate.note([{ kind: 'accepted' }], 0)
+    gate.note([{ ...retry, afterMs: 60_000, growing: true }], 0)
+    expect(gate.opensAt()).toBe(60_000)
+  })
+  test('halted for as long as asking again is of no use', () => {
+    const gate = createGate(() => 0.5)
+    gate.note([{ ...halt, afterMs: hour }], 7)
+    expect([gate.state().state, gate.opensAt()]).toEqual(['halted', 7 + hour])
+    gate.tryNow()
+    expect(gate.opensAt()).toBe(0)
+  })
   test('halted, then a probe in trouble, then a probe that is well', () => {
     const gate = createGate(() => 0.5)
     gate.note([halt], 0)

@@ -9,6 +9,7 @@ import {
   type Json,
   type StatusRow,
 } from '../answer.ts'
+import { hourMs } from '../../../shared/limits.ts'
 import type { HttpResponse } from '../destination.ts'
 import { regainMs } from './usage.ts'
 
@@ -21,6 +22,7 @@ interface Row {
   readonly subcode?: number
   readonly kind: Kind
   readonly fix?: string
+  readonly afterMs?: number
 }
 
 const newToken = 'make a new access token in Events Manager (the pixel’s settings) and put it into the settings.'
@@ -58,7 +60,7 @@ const rows: readonly Row[] = [
   { code: 613, kind: 'throttle' },
   { code: [80000, 80014], kind: 'throttle' },
   { code: 341, kind: 'throttle' },
-  { code: 368, kind: 'halted', fix: fixes.policy },
+  { code: 368, kind: 'halted', fix: fixes.policy, afterMs: hourMs },
   { code: 190, subcode: 458, kind: 'halted', fix: fixes.appRemoved },
   { code: 190, subcode: 459, kind: 'halted', fix: fixes.login },
   { code: 190, subcode: 460, kind: 'halted', fix: fixes.password },
@@ -107,6 +109,8 @@ export interface Verdict {
   readonly code: string
   readonly trace?: string
   readonly afterMs?: number
+  /** Meta gave no hint, and `afterMs` is where to begin. */
+  readonly growing?: true
 }
 
 const throttleMs = 60_000
@@ -116,8 +120,9 @@ export function verdictOf(response: HttpResponse): Verdict {
   const body = readBody(response)
   const error = isJson(body?.error) ? body.error : {}
   const [code, subcode] = [numberIn(error.code), numberIn(error.error_subcode)]
+  const byCode = rowForCode(code, subcode)
   const row =
-    rowForCode(code, subcode) ??
+    byCode ??
     (!body ? anyBody : code === undefined ? jsonWithoutCode : json).find(
       ({ from, to }) => response.status >= from && response.status <= to,
     )
@@ -125,14 +130,15 @@ export function verdictOf(response: HttpResponse): Verdict {
   const said = row?.kind ?? (body ? 'unknown' : 'retry')
   const kind = error.is_transient === true && said !== 'throttle' ? 'retry' : said
   const numbers = [code, subcode].filter((part) => part !== undefined).join('/')
-  const asked = retryAfterMs(response)
+  const asked = kind === 'throttle' ? (regainMs(response) ?? retryAfterMs(response)) : retryAfterMs(response)
   return {
     kind,
     why: wordsOf(error, numbers) || (body ? `status ${response.status}` : rawWords(response)),
     fix: row?.fix ?? fixes.field,
     code: numbers || String(response.status),
     trace: typeof error.fbtrace_id === 'string' ? error.fbtrace_id : undefined,
-    afterMs: kind === 'throttle' ? (regainMs(response) ?? asked ?? throttleMs) : asked,
+    afterMs: asked ?? (kind === 'throttle' ? throttleMs : kind === 'halted' ? byCode?.afterMs : undefined),
+    ...(kind === 'throttle' && asked === undefined && { growing: true }),
   }
 }
 

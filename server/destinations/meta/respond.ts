@@ -11,9 +11,10 @@ export function respond(response: HttpResponse, sent: readonly object[]): readon
   if (isGood && body && !body.error) return accepted(body, response, sent)
   // A yes that cannot be read may have been one, so it is asked again only a few times.
   if (isGood && !body) return everyone(sent, unreadable(response))
-  const { kind, why, fix, code, trace, afterMs } = verdictOf(response)
-  if (kind === 'retry' || kind === 'throttle') return everyone(sent, { kind: 'retry', why, afterMs, trace })
-  if (kind === 'halted') return everyone(sent, { kind, why, fix, code, trace })
+  const { kind, why, fix, code, trace, afterMs, growing } = verdictOf(response)
+  if (kind === 'retry' || kind === 'throttle')
+    return everyone(sent, { kind: 'retry', why, afterMs, ...(growing && { growing }), trace })
+  if (kind === 'halted') return everyone(sent, { kind, why, fix, code, ...(afterMs && { afterMs }), trace })
   // Nobody knows what an unlisted code means: a batch is split, a single event gets three tries.
   if (kind === 'unknown' && sent.length === 1)
     return everyone(sent, { kind: 'retry', why, unreadable: true, afterMs, trace })

@@ -212,6 +212,19 @@ describe('Meta 15: how long to wait', () => {
     expect(first(400, error(4), headers)).toMatchObject({ kind: 'retry', afterMs })
   })
 
+  test('a minute of our own doubles with each refusal, what Meta asks for does not', () => {
+    expect(first(400, error(17))).toMatchObject({ afterMs: 60_000, growing: true })
+    expect(first(429, '<h1>Slow down</h1>')).toMatchObject({ growing: true })
+    expect(first(400, error(17), businessUse(2))).not.toHaveProperty('growing')
+    expect(first(400, error(17), { 'retry-after': '7' })).not.toHaveProperty('growing')
+    expect(first(400, error(1))).not.toHaveProperty('growing')
+  })
+
+  test('what is blocked for policy reasons is asked again each hour', () => {
+    expect(first(400, error(368))).toMatchObject({ kind: 'halted', afterMs: 3_600_000 })
+    expect(first(400, error(190))).not.toHaveProperty('afterMs')
+  })
+
   test('after a fault of Meta’s: what Retry-After says, not when the next hour of limits begins', () => {
     const account = { 'x-ad-account-usage': '{"acc_id_util_pct":9,"reset_time_duration":3600}' }
     expect(first(503, error(2), { ...account, 'retry-after': '7' })).toMatchObject({ kind: 'retry', afterMs: 7000 })
