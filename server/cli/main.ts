@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util'
 import { PairpixelError } from '../../shared/errors.ts'
 import { check } from './check.ts'
+import { checkOptions, readArgs } from './options.ts'
 import { preview } from './preview.ts'
 
-const usage = `Usage: pairpixel <command>
+export const usage = `Usage: pairpixel <command>
 
   start [--config FILE] [--role all|collect|deliver]
                             run the collector; without settings, the demo
@@ -42,6 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(usage)
       return command === undefined && !values.help ? 64 : 0
     }
+    checkOptions(command, values)
     if (rest.length > (command === 'doctor' ? 1 : 0))
       throw new PairpixelError('USAGE', `${command} takes no further word: ${rest.join(' ')}`)
     const options = { config: values.config, listen: values.listen, role: values.role }
@@ -114,44 +115,4 @@ function endWithReader(): void {
     if (error.code !== 'EPIPE') throw error
     process.exit(process.exitCode ?? 0)
   })
-}
-
-function readArgs(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        config: { type: 'string' },
-        destination: { type: 'string' },
-        now: { type: 'string' },
-        json: { type: 'boolean' },
-        set: { type: 'string', multiple: true },
-        listen: { type: 'string' },
-        role: { type: 'string' },
-        event: { type: 'string' },
-        reason: { type: 'string' },
-        state: { type: 'string' },
-        since: { type: 'string' },
-        until: { type: 'string' },
-        force: { type: 'boolean' },
-        'dry-run': { type: 'boolean' },
-        site: { type: 'string' },
-        email: { type: 'string', multiple: true },
-        phone: { type: 'string', multiple: true },
-        'external-id': { type: 'string', multiple: true },
-        order: { type: 'string', multiple: true },
-        visitor: { type: 'string', multiple: true },
-        readmit: { type: 'boolean' },
-        out: { type: 'string' },
-        at: { type: 'string' },
-        script: { type: 'string' },
-        sri: { type: 'boolean' },
-        salvage: { type: 'boolean' },
-      },
-    })
-  } catch (error) {
-    throw new PairpixelError('USAGE', error instanceof Error ? error.message : String(error))
-  }
 }
