@@ -31,7 +31,7 @@ export function enrich(
   const { time, warnings } = eventTime(event.event_time, now, sentAt)
   const base = { ...event, event_time: time }
   if (kind === 'backend') return { event: { ...base, ...(!event.url && siteUrl && { url: siteUrl }) }, warnings }
-  const { ip: _said, ...context } = event.context ?? {}
+  const { ip: _ip, user_agent: _agent, ...context } = event.context ?? {}
   const { _fbi: cookieIp, ...cookies } = visitor.cookies
   const ip = chooseClientIp({ cookieIp, remote: visitor.ip }) ?? visitor.ip
   const clicks = otherClicks(event)
@@ -63,8 +63,9 @@ function withoutOthers(
     : cookies
 }
 
+/** An event that says no time has the time of arrival by now, which is ours: no clock of a sender's corrects it. */
 function eventTime(said: number, now: number, sentAt: number | undefined): { time: number; warnings: Issue[] } {
-  const skew = sentAt === undefined ? 0 : now - sentAt
+  const skew = sentAt === undefined || said === now ? 0 : now - sentAt
   const time = Math.abs(skew) > skewMs ? said + skew : said
   if (time <= now + futureToleranceMs) return { time: Math.min(time, now), warnings: [] }
   const message = 'event_time lies more than 5 minutes ahead; the time of arrival is used.'

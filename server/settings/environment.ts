@@ -39,13 +39,16 @@ function platform(prefix: string, name: string, own: readonly string[]): typeof 
   return Object.fromEntries(
     keys.map((key) => [
       `${prefix}_${key}`,
-      [`destinations.${name}.${key.toLowerCase()}`, key === 'TEST_MODE' ? isYes : undefined] as const,
+      [`destinations.${name}.${key.toLowerCase()}`, key === 'TEST_MODE' ? yesOrNo : undefined] as const,
     ]),
   )
 }
 
-function isYes(text: string): boolean {
-  return text === '1' || text === 'true'
+/** What is neither a yes nor a no stays as it is, and is refused: a test that is not one counts as real. */
+function yesOrNo(text: string): boolean | string {
+  const word = text.trim().toLowerCase()
+  if (['1', 'true', 'yes', 'on'].includes(word)) return true
+  return ['0', 'false', 'no', 'off'].includes(word) ? false : text
 }
 
 function list(text: string): string[] {

@@ -101,7 +101,7 @@ function acrossFields(tree: Tree, sites: Record<string, unknown>): string[] {
         faults.push(
           `${place} says no platform: add "platform": ${destinationNames.map((known) => `"${known}"`).join(' or ')}`,
         )
-      const pixel = `${platform} ${String(input?.pixel_id)}`
+      const pixel = `${platform} ${String(input?.pixel_id).trim().toLowerCase()}`
       if (input?.pixel_id && seen.has(pixel))
         faults.push(
           `${at}destinations.${name} and ${seen.get(pixel) ?? ''} have one pixel ID; every event would count twice`,

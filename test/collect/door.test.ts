@@ -156,6 +156,12 @@ describe('enriching', () => {
     const { context } = enrich(told, { kind: 'browser', now, visitor: browser, keptCookies }).event
     expect(context?.cookies).toEqual(cookies)
   })
+
+  test('nor is its word on the agent taken where the request has none', () => {
+    const claimed = { ...event, context: { user_agent: 'claimed' } }
+    const silent = { ip: '203.0.113.7', cookies: {}, optOut: false }
+    expect(enrich(claimed, { kind: 'browser', now, visitor: silent }).event.context).toEqual({ ip: '203.0.113.7' })
+  })
   test('a back-end copy keeps what it brings', () =>
     expect(enrich(event, { kind: 'backend', now, visitor }).event.context).toEqual(event.context))
   test('a back-end copy without an address gets the site’s', () =>
@@ -170,6 +176,8 @@ describe('enriching', () => {
   test.each([
     ['a clock that is right', now - 1000, now - 100, now - 1000],
     ['a clock an hour behind', now - 3_601_000, now - 3_600_000, now - 1000],
+    ['no time of its own, from a clock an hour ahead', now, now + 3_600_000, now],
+    ['no time of its own, from a clock an hour behind', now, now - 3_600_000, now],
     ['a little ahead', now + 60_000, undefined, now],
     ['a day ahead without a word on the clock', now + 86_400_000, undefined, now],
   ])('%s', (_, said, sentAt, time) =>

@@ -151,6 +151,16 @@ describe('every fault at once, each with its place', () => {
     ['parameters in one text', { pixel: { redact: 'a,b' } }, 'pixel.redact is none of true, false and a list'],
     ['a parameter with its value', { pixel: { redact: ['a=b'] } }, 'pixel.redact'],
     ['a GPP that is no switch', { pixel: { gpp: 'yes' } }, 'pixel.gpp'],
+    [
+      'one pixel ID twice, in other capitals',
+      {
+        destinations: {
+          snapchat: { ...destination, pixel_id: 'ab-1' },
+          second: { ...destination, platform: 'snapchat', pixel_id: ' AB-1' },
+        },
+      },
+      'destinations.second and snapchat have one pixel ID',
+    ],
     ['both listeners on one address', { listen: '127.0.0.1:9', admin: { listen: '127.0.0.1:9' } }, 'the same address'],
     [
       'one server key for two sites',
@@ -318,6 +328,22 @@ describe('file and environment', () => {
       origins: ['https://a.example', 'https://b.example'],
       trust_proxy: 1,
     }))
+  test.each([
+    ['1', true],
+    ['TRUE', true],
+    [' yes', true],
+    ['on', true],
+    ['0', false],
+    ['False', false],
+    ['no', false],
+    ['off', false],
+  ])('a test mode of %j is %j', async (text, mode) =>
+    expect(await load({ REDDIT_TEST_MODE: text })).toEqual({ destinations: { reddit: { test_mode: mode } } }),
+  )
+  test('a test mode that is neither yes nor no is refused, for without it events count as real', async () =>
+    expect(faultsOf(await load({ REDDIT_TEST_MODE: 'enabled', REDDIT_PIXEL_ID: 'a2_x' }))).toContain(
+      'destinations.reddit.test_mode is wrong',
+    ))
   test('variables go over the file', async () =>
     expect(await load({ META_ACCESS_TOKEN: 'from-env' }, 'site.yaml')).toEqual({
       url: 'https://shop.example',
