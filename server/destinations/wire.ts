@@ -85,6 +85,9 @@ export function currencyOf(event: StoredEvent, settings: InstanceSettings, warn:
 export const baseUrl = (settings: InstanceSettings, own: string): string =>
   (settings.endpoint ?? own).replace(/\/+$/, '')
 
+/** The address of a page: whole, and of the web. One of another kind makes a platform refuse the whole batch. */
+export const isWebAddress = (url: string): boolean => /^https?:\/\//i.test(url) && URL.canParse(url)
+
 export const pathPart = (text: string): string => encodeURIComponent(text.trim())
 
 /** A click ID of an address. Most have none, and to look is a tenth of reading them. */

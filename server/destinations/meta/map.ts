@@ -1,6 +1,6 @@
 import { dayMs } from '../../../shared/limits.ts'
 import type { InstanceSettings, MappableEvent, Mapped } from '../destination.ts'
-import { actionSource, collectWarnings, currencyOf, eventName, pruned } from '../wire.ts'
+import { actionSource, collectWarnings, currencyOf, eventName, isWebAddress, pruned } from '../wire.ts'
 import { customData } from './custom-data.ts'
 import { readExtras } from './extras.ts'
 import { processing } from './processing.ts'
@@ -66,5 +66,3 @@ export function map(event: MappableEvent, settings: InstanceSettings, now: numbe
 
 /** What Meta wants to know of events from there, and only the sender can know. */
 const askedFor: Partial<Record<Source, string>> = { app: 'app_data', business_messaging: 'messaging_channel' }
-
-const isWebAddress = (url: string): boolean => /^https?:\/\//i.test(url) && URL.canParse(url)

@@ -1,7 +1,7 @@
 import { dayMs } from '../../../shared/limits.ts'
 import { isAbsent } from '../../../shared/parse-field.ts'
 import type { InstanceSettings, MappableEvent, Mapped } from '../destination.ts'
-import { actionSource, collectWarnings, currencyOf, eventName, pruned, type Warn } from '../wire.ts'
+import { actionSource, collectWarnings, currencyOf, eventName, isWebAddress, pruned, type Warn } from '../wire.ts'
 import { customData, valueOf } from './custom-data.ts'
 import { readExtras } from './extras.ts'
 import { areOptions, readOptions } from './options.ts'
@@ -19,8 +19,10 @@ export function map(event: MappableEvent, settings: InstanceSettings, now: numbe
     return { skip: 'too_old', detail: `Snapchat takes ${source} events for ${maxAgeMs(source) / dayMs} days.` }
   if (event.event_time - now > maxAheadMs)
     return { skip: 'in_future', detail: 'Snapchat takes no event from the future; 10 minutes are borne.' }
-  if (source === 'WEB' && !event.url)
-    return { skip: 'missing_url', detail: 'Snapchat takes no web event without the address of its page.' }
+  const url = event.url && isWebAddress(event.url) ? event.url : undefined
+  if (source === 'WEB' && !url)
+    return { skip: 'missing_url', detail: 'Snapchat takes no web event without the http(s) address of its page.' }
+  if (event.url && !url) warn('url', 'It is no http(s) address; it is left out.')
 
   const value = valueOf(event, warn)
   const currency = currencyOf({ ...event, value }, settings, warn)
@@ -49,7 +51,7 @@ export function map(event: MappableEvent, settings: InstanceSettings, now: numbe
     event_time: event.event_time,
     action_source: source,
     event_id: event.event_id,
-    event_source_url: event.url,
+    event_source_url: url,
     user_data: user,
     custom_data: customData(event, { value, currency }, extras.custom, warn),
     data_processing_options: processing(event, settings, source, warn),

@@ -120,7 +120,7 @@ const positionOf = (value: unknown): number | undefined =>
 /** Snapchat's reason and messages. */
 function said({ reason, errors, message }: Json): string {
   const messages = isJson(errors) && Array.isArray(errors.error_msgs) ? (errors.error_msgs as unknown[]) : []
-  return plainWords(reason, message, ...messages)
+  return plainWords(...new Set([reason, message, ...messages])) // they often say the same
 }
 
 /** They can echo what was sent, so the addresses of page and visitor go too, beside all that `words` takes out. */

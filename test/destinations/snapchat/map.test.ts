@@ -180,6 +180,12 @@ describe('Snapchat 9: event names', () => {
   })
 })
 
+test('what is no web address stays out of an event of another channel, with a warning', () => {
+  const { event, warnings } = send({ url: 'myapp://thanks', action_source: 'app' })
+  expect(event).not.toHaveProperty('event_source_url')
+  expect(warnings).toContainEqual({ field: 'url', message: 'It is no http(s) address; it is left out.' })
+})
+
 const nameIn = (mapped: Mapped) => ('name' in mapped ? mapped.name : mapped.skip)
 
 describe('Snapchat 2, 10: checks before sending', () => {
@@ -195,6 +201,9 @@ describe('Snapchat 2, 10: checks before sending', () => {
     ['10 minutes ahead', {}, undefined, time - 10 * minuteMs],
     ['more than 10 minutes ahead', {}, 'in_future', time - 10 * minuteMs - 1],
     ['no address on the web', { url: null }, 'missing_url'],
+    ['a path in the place of the address', { url: '/thanks' }, 'missing_url'],
+    ['an address of a file', { url: 'file:///thanks' }, 'missing_url'],
+    ['an address of an app, from an app', { url: 'myapp://thanks', action_source: 'app' }, undefined],
     ['no address elsewhere', { url: null, action_source: 'phone_call' }, undefined],
     ['no address in an app', { url: null, action_source: 'app' }, undefined],
     ['a purchase without value', { value: null }, 'missing_value'],

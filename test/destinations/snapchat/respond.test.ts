@@ -212,3 +212,9 @@ test.each([
   expect(outcome).toHaveProperty('why', expect.stringMatching(/…/))
   expect(JSON.stringify(outcome)).not.toMatch(/jane|abab|203|2001|secret|4653/)
 })
+
+test('what the reason and a message say alike is told once', () => {
+  const said = 'event_time must be in milliseconds'
+  const body = { status: 'INVALID', reason: said, event: 1, errors: { codes: [], error_msgs: [said] } }
+  expect(snapchat.respond(answer(400, body), one)).toMatchObject([{ kind: 'rejected', why: said }])
+})
