@@ -49,7 +49,7 @@ export function askBefore(hook: BeforeHook, event: PixelEvent, kind: 'browser' |
 
 /** Both choices at once: a no, or a limit, of either counts. */
 function strictest(visitor: Consent | undefined, answer: Consent | undefined): Consent | undefined {
-  if (!visitor || typeof answer !== 'object') return visitor ?? answer
+  if (!visitor || !answer || typeof answer !== 'object') return visitor ?? answer
   const isDenied = [visitor.state, answer.state].includes('denied')
   const denials = Object.entries(visitor.per ?? {}).filter(([, state]) => state === 'denied')
   return {

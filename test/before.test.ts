@@ -122,6 +122,7 @@ describe('the visitor’s choice', () => {
     expect(askWith(change, bare as BeforeHook)).toMatchObject(change)
   })
   test.each<[string, PixelEvent['consent'], PixelEvent['consent'], PixelEvent['consent']]>([
+    ['null is no answer to it', { state: 'denied' }, null as unknown as PixelEvent['consent'], { state: 'denied' }],
     ['a no stays a no', { state: 'denied' }, { state: 'granted' }, { state: 'denied' }],
     ['a no may be added', { state: 'granted' }, { state: 'denied' }, { state: 'denied' }],
     ['a limit stays', { state: 'granted', limited: true }, { limited: false }, { state: 'granted', limited: true }],

@@ -14,10 +14,20 @@ const tooLarge = (most: number): Body => ({
   refusal: { status: 413, code: 'BODY_TOO_LARGE', message: `The body is larger than ${most} bytes.` },
 })
 
+/** An operator's fault and not the sender's, who may try again: a 4xx would make a page give the event up. */
+const readBefore: Body = {
+  refusal: {
+    status: 500,
+    code: 'INTERNAL',
+    message: 'The body was read before it came here: mount the collector before all that reads bodies.',
+  },
+}
+
 /** The request body as text: counted while it is read, and valid UTF-8, or a refusal. Nothing beyond the limit is kept. */
 export async function readBody(request: IncomingMessage, mostBytes: number): Promise<Body> {
   if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity')
     return { refusal: { status: 415, code: 'BODY_UNREADABLE', message: 'Compressed bodies are not taken.' } }
+  if (request.readableDidRead) return readBefore
   if (Number(request.headers['content-length']) > mostBytes) {
     discard(request)
     return tooLarge(mostBytes)
