@@ -1,6 +1,8 @@
 import { PairpixelError } from '../../shared/errors.ts'
+import { readTime } from '../../shared/parse-field.ts'
 import { isReason } from '../../shared/reasons.ts'
 import { mayReplay } from '../deliver/replay.ts'
+import { shortName } from '../pair/may-forward.ts'
 import { checkTree, loadTree } from '../settings/settings.ts'
 import type { SiteInstance } from '../site.ts'
 import type { Ended, ReplayFilter, Store } from '../store/store.ts'
@@ -25,11 +27,10 @@ const states = ['dead', 'expired', 'suppressed'] as const
 
 /** Tries ended deliveries again, or shows which it would. A collector that works on the store goes on meanwhile. */
 export async function replay(options: ReplayOptions): Promise<number> {
-  const filter = readFilter(options)
+  const words = readFilter(options)
   const settings = checkTree(await loadTree({ env: process.env, file: options.config, folder: process.cwd() }))
   const instances = settings.sites.flatMap((site) => site.instances)
-  if (filter.instance !== undefined && !instances.some(({ name }) => name === filter.instance))
-    throw new PairpixelError('USAGE', `there is no destination ${filter.instance}`)
+  const filter = { ...words, ...(words.instance !== undefined && { instance: findName(instances, words.instance) }) }
   const store = await openBeside(settings, '; there is nothing to try again')
   try {
     const { tried, kept } = await replayAll(store, instances, filter, options)
@@ -46,6 +47,16 @@ export async function replay(options: ReplayOptions): Promise<number> {
   } finally {
     await store.close()
   }
+}
+
+/** The whole name of an instance, which with several sites may be left at its own part where that says which. */
+function findName(instances: readonly SiteInstance[], said: string): string {
+  const names = instances.map(({ name }) => name)
+  const found = names.includes(said) ? [said] : names.filter((name) => shortName(name) === said)
+  const [only] = found
+  if (only === undefined) throw new PairpixelError('USAGE', `there is no destination ${said}`)
+  if (found.length > 1) throw new PairpixelError('USAGE', `--destination ${said} may be ${found.join(' or ')}`)
+  return only
 }
 
 async function replayAll(
@@ -87,13 +98,13 @@ function readFilter({ destination, event, reason, state, since, until }: ReplayO
     ...(destination !== undefined && { instance: destination }),
     ...(event !== undefined && { eventId: event }),
     ...(reason !== undefined && { reason }),
-    ...(since !== undefined && { since: readTime('--since', since) }),
-    ...(until !== undefined && { until: readTime('--until', until) }),
+    ...(since !== undefined && { since: timeOf('--since', since) }),
+    ...(until !== undefined && { until: timeOf('--until', until) }),
   }
 }
 
-function readTime(name: string, text: string): number {
-  const at = Date.parse(text)
-  if (Number.isNaN(at)) throw new PairpixelError('USAGE', `${name} is no time such as 2026-11-21T10:00:00Z`)
+function timeOf(name: string, text: string): number {
+  const at = readTime(text)
+  if (at === undefined) throw new PairpixelError('USAGE', `${name} is no time such as 2026-11-21T10:00:00Z`)
   return at
 }

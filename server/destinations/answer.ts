@@ -53,7 +53,9 @@ export const rawWords = ({ status, body }: HttpResponse): string =>
 export function retryAfterMs({ headers }: HttpResponse): number | undefined {
   const after = headers['retry-after']?.trim()
   if (!after) return undefined
-  if (/^\d{1,9}$/.test(after)) return Number(after) * 1000
+  if (/^\d+(\.\d+)?$/.test(after)) return Math.min(Number(after) * 1000, Number.MAX_SAFE_INTEGER)
+  // Any other number would be read as some year.
+  if (!/^[a-z]{3}/i.test(after)) return undefined
   const wait = Date.parse(after) - Date.parse(headers.date ?? '')
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined
 }

@@ -93,3 +93,23 @@ test.each<[string, string[], RegExp]>([
   expect(said).toMatch(words)
   expect(status).toBe(64)
 })
+
+test('with several sites a destination goes by its own name where that says which', async () => {
+  await collector?.stop()
+  collector = undefined
+  const { destinations, url: _url, server_keys: _keys, hold: _hold, ...server } = settingsTree(platforms.url)
+  const { meta, reddit } = destinations as Record<string, Record<string, unknown>>
+  const sites = { shop: { destinations: { meta, reddit } }, blog: { destinations: { meta } } }
+  writeFileSync(config, JSON.stringify({ ...server, store: `sqlite:${folder.path}/r.db`, sites }))
+  expect(replay('--destination', 'reddit')).toEqual({ status: 0, said: '0 are tried again\n' })
+  expect(replay('--destination', 'blog/meta').status).toBe(0)
+  expect(replay('--destination', 'meta')).toEqual({
+    status: 64,
+    said: 'USAGE: --destination meta may be shop/meta or blog/meta\n',
+  })
+  expect(replay('--destination', 'snapchat').said).toContain('there is no destination snapchat')
+})
+
+test.each(['5', '21/11/2026', 'yesterday'])('--since %s is no time', (text) => {
+  expect(replay('--since', text)).toMatchObject({ status: 64 })
+})

@@ -191,6 +191,9 @@ test.each<[string, number, Record<string, string>, number | undefined]>([
   ['seconds', 429, { 'retry-after': '3' }, 3000],
   ['a date', 503, { 'retry-after': 'Sat, 21 Nov 2026 10:01:00 GMT', date: 'Sat, 21 Nov 2026 10:00:00 GMT' }, 60_000],
   ['nonsense', 429, { 'retry-after': 'soon' }, undefined],
+  ['a part of a second', 429, { 'retry-after': '1.5', date: 'Sat, 21 Nov 2026 10:00:00 GMT' }, 1500],
+  ['a number that is no time', 429, { 'retry-after': '-5', date: 'Sat, 21 Nov 2026 10:00:00 GMT' }, undefined],
+  ['longer than anybody waits', 429, { 'retry-after': '9'.repeat(400) }, Number.MAX_SAFE_INTEGER],
 ])('Snapchat 14: how long to wait: %s', (_what, status, headers, afterMs) => {
   expect(snapchat.respond(answer(status, '', headers), one)[0]).toEqual({
     kind: 'retry',
