@@ -115,7 +115,7 @@ export function createRoutes<S extends Door>({ sites, accept, cookies, stopping 
     const lines = batch.revoke ? forgetCookies(batch, request) : (cookies?.(site, batch, request) ?? [])
     const taken = lines.length ? { ...cors, 'Set-Cookie': lines } : cors
     if (refused.length === 0) return reply(response, 204, undefined, taken)
-    if (refused.length === batch.events.length && !batch.proofs.length)
+    if (refused.length === batch.events.length && !batch.proofs.length && !batch.revoke)
       return refuse(response, allRefused, cors, { refused })
     reply(response, 200, { refused }, taken)
   }

@@ -31,7 +31,12 @@ describe('its answer', () => {
   beforeEach(async () => {
     const routes = createRoutes({
       sites: [siteOf()],
-      accept: () => Promise.resolve([]),
+      accept: (_site, _kind, { events }) =>
+        Promise.resolve(
+          events.flatMap((event, index) =>
+            event === 'no event' ? [{ index, result: 'refused' as const, issues: [] }] : [],
+          ),
+        ),
       cookies: () => ['_pps=kept'],
       stopping: () => false,
     })
@@ -69,6 +74,11 @@ describe('its answer', () => {
     ],
   ])('%s', async (_what, more, from, lines) => {
     expect(await post({ revoke: true, ...more }, from)).toEqual([204, lines])
+  })
+
+  test('beside an event that is none too', async () => {
+    const [status, lines] = await post({ revoke: true, domain: 'shop.example', events: ['no event'] })
+    expect([status, lines]).toEqual([200, [`_pp=${tail}; Secure`, `_pps=${tail}; Secure; HttpOnly`]])
   })
 
   test('a page of another site takes nothing back', async () => {
