@@ -7,6 +7,7 @@ import { withClicks } from '../pair/click-vault.ts'
 import { consentHold, pixelHold, serverCopyHold, unknownHold } from '../pair/may-forward.ts'
 import type { Destination, InstanceSettings, Mapped } from '../destinations/destination.ts'
 import { mapFor } from '../destinations/mapping.ts'
+import { observedName } from '../destinations/wire.ts'
 import type { Claimed, Explanation, Lent, Settlement } from '../store/store.ts'
 import { deadlineOf, retryWindowMs } from './deadline.ts'
 import { mask } from './mask.ts'
@@ -46,7 +47,7 @@ export function prepare(
   const pixel = claimed.fired[instance.platform]
   const best = bestCopy(claimed.eventId, claimed.copies, claimed.firstAttemptAt)
   if (!best) return end('suppressed', 'consent_denied', 'Nothing was kept of the event that may be sent.')
-  const held = holdOf(claimed, pixel, instance)
+  const held = holdOf(claimed, best.event, pixel, instance)
   if (held) return end('suppressed', held.reason, held.detail)
   if (claimed.inFlight && instance.on_ambiguous === 'hold') {
     const why = heldWords('A request was under way when the collector ended.')
@@ -85,13 +86,21 @@ export function prepare(
 }
 
 /** Why the copies that came are not enough, or forbid it; a no before all else. */
-function holdOf({ name, copies }: Claimed, pixel: PixelState | undefined, instance: InstanceSettings) {
+function holdOf(
+  { name, copies }: Claimed,
+  event: StoredEvent,
+  pixel: PixelState | undefined,
+  instance: InstanceSettings,
+) {
+  // A page may say that its pixel told of a purchase, whatever the event is called.
+  const told = observedName(event, instance)
   const consents = copies.map(({ event }) => event?.consent)
   return (
     consents.map((consent) => consentHold(consent, instance)).find(Boolean) ??
     unknownHold(consents, instance) ??
     pixelHold(pixel, instance) ??
-    serverCopyHold(name, copies, instance)
+    serverCopyHold(name, copies, instance) ??
+    (told === undefined ? undefined : serverCopyHold(canonicalName(told), copies, instance))
   )
 }
 

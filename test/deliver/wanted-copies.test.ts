@@ -12,6 +12,7 @@ import type { EventRow, Store } from '../../server/store/store.ts'
 import { startRedis, type RedisServer } from '../store/redis/servers.ts'
 import { aFolder } from '../store/folder.ts'
 import { start } from '../store/make.ts'
+import { aClaimed, aKeptCopy, anEvent } from '../make.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -233,6 +234,25 @@ describe('require_server_copy', () => {
       await story.lane()
       expect(story.sent).toHaveLength(1)
     }))
+  test.each([
+    ['Purchase', { meta: 'Purchase' }, 'server_copy_missing'],
+    ['the same under the instance’s own name', { main: 'PURCHASE' }, 'server_copy_missing'],
+    ['a name of another event', { meta: 'Quiz' }, undefined],
+    ['Purchase at another platform', { reddit: 'Purchase' }, undefined],
+    ['nothing', undefined, undefined],
+  ])('an event of another name whose page says that the pixel told of it as %s', (_, names, reason) => {
+    const [instance] = siteOf({}, { require_server_copy: true }).instances
+    const event = anEvent({ event: 'quiz', ...(names && { names }) })
+    const claimed = aClaimed({ name: 'quiz', copies: [aKeptCopy({ event })] })
+    const about = { ...instance!, name: 'main' }
+    const ended = (prepared: object) => ('settlement' in prepared ? prepared.settlement : undefined)
+    const now = event.event_time + minute
+    expect(ended(prepare(claimed, about, destinations.meta, now))).toEqual(
+      reason && expect.objectContaining({ state: 'suppressed', reason }),
+    )
+    const both = { ...claimed, copies: [...claimed.copies, aKeptCopy({ kind: 'backend', event })] }
+    expect(ended(prepare(both, about, destinations.meta, now))).toBeUndefined()
+  })
   test('other events go as ever', () =>
     tell(siteOf({}, { require_server_copy: ['lead'] }), async (story) => {
       await story.post({ kind: 'browser' })
