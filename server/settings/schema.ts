@@ -136,7 +136,10 @@ const destination = z.strictObject({
 })
 export type DestinationInput = z.output<typeof destination>
 
-const path = z.string().regex(/^\/[A-Za-z0-9._~/-]+$/, 'is no path such as "/e"')
+const path = z
+  .string()
+  .regex(/^\/[A-Za-z0-9._~/-]+$/, 'is no path such as "/e"')
+  .refine((value) => new URL(value, 'https://x').pathname === value, 'is a path that no browser asks for as it stands')
 const network = z.string().refine((value) => {
   const [address = '', bits] = value.split('/')
   const kind = isIP(address)
@@ -242,5 +245,7 @@ const server = {
 export const oneSite = z.strictObject({ ...server, ...site.shape })
 export const manySites = z.strictObject({
   ...server,
-  sites: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is no site key'), site),
+  sites: z
+    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is no site key'), site)
+    .refine((sites) => Object.keys(sites).length > 0, 'has no site in it'),
 })

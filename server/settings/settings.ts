@@ -84,6 +84,7 @@ function acrossFields(tree: Tree, sites: Record<string, unknown>): string[] {
     )
   const listens = [tree.listen, admin].filter((value) => typeof value === 'string' && !value.endsWith(':0'))
   if (new Set(listens).size < listens.length) faults.push('listen and admin.listen are the same address')
+  faults.push(...pathFaults(tree.paths))
   const keys = new Map<string, string>()
   for (const [siteKey, site] of Object.entries(sites)) {
     const at = tree.sites === undefined ? '' : `sites.${siteKey}.`
@@ -115,6 +116,20 @@ function acrossFields(tree: Tree, sites: Record<string, unknown>): string[] {
     }
   }
   return faults
+}
+
+/** Addresses that are something else's. At the back end's, what it posts would be taken for a page's. */
+const ownPaths = ['/v1/events', '/v1/people', '/healthz', '/readyz']
+
+function pathFaults(paths: unknown): string[] {
+  const { script = '/p.js', events = '/e' } = (paths ?? {}) as { script?: unknown; events?: unknown }
+  const folded = (path: unknown): string => String(path).toLowerCase().replace(/\/$/, '')
+  return [
+    ...(folded(script) === folded(events) ? ['paths.script and paths.events are one address'] : []),
+    ...Object.entries({ script, events }).flatMap(([name, path]) =>
+      ownPaths.includes(folded(path)) ? [`paths.${name} is an address of the collector itself; choose another`] : [],
+    ),
+  ]
 }
 
 /** What a mapping asks of a platform that it cannot do; a mapping of the wrong shape has its own faults. */

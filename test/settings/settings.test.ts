@@ -161,6 +161,16 @@ describe('every fault at once, each with its place', () => {
       },
       'destinations.second and snapchat have one pixel ID',
     ],
+    ['no site at all', { sites: {} }, 'sites has no site in it'],
+    ['events where the back end posts', { paths: { events: '/v1/events/' } }, 'paths.events is an address of the'],
+    ['the script where health is asked for', { paths: { script: '/Healthz' } }, 'paths.script is an address of the'],
+    [
+      'one address for both',
+      { paths: { script: '/x', events: '/x' } },
+      'paths.script and paths.events are one address',
+    ],
+    ['a path that a browser changes', { paths: { events: '/a/../e' } }, 'paths.events is a path that no browser'],
+    ['a path that names a host', { paths: { script: '//p.js' } }, 'paths.script is a path that no browser'],
     ['both listeners on one address', { listen: '127.0.0.1:9', admin: { listen: '127.0.0.1:9' } }, 'the same address'],
     [
       'one server key for two sites',
