@@ -73,6 +73,7 @@ function fbcOf({ context, url, referrer }: StoredEvent, time: number, warn: Warn
   const click = context?.click_ids?.fbclid
   // A click remembered from before the cookie was written is not the latest one, and `fbc` names the latest only.
   const isOutdated = known && click?.at !== undefined && click.at < Number(stored.split('.')[2])
-  if (click && !isOutdated) return chooseFbc(stored, click.value, click.at ?? time).fbc
+  // Seen after its own event: by a page's clock that is ahead, while the event's time is put right.
+  if (click && !isOutdated) return chooseFbc(stored, click.value, Math.min(click.at ?? time, time)).fbc
   return chooseFbc(stored, clickIn(url, 'fbclid') ?? clickIn(referrer, 'fbclid'), time).fbc
 }

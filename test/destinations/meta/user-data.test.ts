@@ -170,6 +170,12 @@ describe('Meta 9: fbc and fbp', () => {
       { url: 'https://shop.example/?fbclid=Newest' },
       `fb.1.${time}.Newest`,
     ],
+    [
+      'a click that was first seen after its event, by a clock that is ahead',
+      { click_ids: click('New', time + 86_400_000) },
+      {},
+      `fb.1.${time}.New`,
+    ],
     ['the cookie alone', { cookies: { _fbc: 'fb.1.123.Old' } }, {}, 'fb.1.123.Old'],
     ['a malformed cookie', { cookies: { _fbc: 'fb.1.123' } }, {}, undefined],
     [
