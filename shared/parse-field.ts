@@ -23,7 +23,10 @@ export const isAbsent = (value: unknown): value is null | undefined | '' =>
 export const isWithin = (text: string, maxChars: number): boolean =>
   text.length <= maxChars || (text.length <= 2 * maxChars && Array.from(text).length <= maxChars)
 
-/** Text, trimmed; a finite number becomes its decimal text. Too long or of another type: dropped with a warning. */
+/**
+ * Text, trimmed; a finite number becomes its decimal text, but for one so large that JSON has lost digits of it: two order
+ * numbers would be one. Too long or of another type: dropped with a warning.
+ */
 export function readText(
   value: unknown,
   path: string,
@@ -38,6 +41,8 @@ export function readText(
         ? String(value)
         : undefined
   if (text === undefined) return warn(path, 'not_text', 'is not text')
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    return warn(path, 'inexact', 'is a number too large to be exact; send it as text')
   if (!isWithin(text, maxChars)) return warn(path, 'too_long', `is longer than ${maxChars} characters`)
   return text || undefined
 }

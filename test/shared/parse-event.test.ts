@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { orderEventId, parseEvent, parseProof } from '../../shared/parse-event.ts'
-import { readNumber, readTime } from '../../shared/parse-field.ts'
+import { readNumber, readText, readTime } from '../../shared/parse-field.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const parse = (input: unknown) => parseEvent(input, { now, newId: () => 'fresh-id' })
@@ -137,6 +137,19 @@ describe('fields', () => {
 })
 
 describe('times and numbers', () => {
+  test('a number as text loses no digit: one that has lost some is dropped with a warning', () => {
+    const said: string[] = []
+    const read = (value: unknown) => readText(value, 'order_id', (path, code) => void said.push(`${path} ${code}`))
+    expect([read(9_007_199_254_740_991), read(-12.5), read('12345678901234567890')]).toEqual([
+      '9007199254740991',
+      '-12.5',
+      '12345678901234567890',
+    ])
+    expect(said).toEqual([])
+    expect(read(JSON.parse('12345678901234567890'))).toBeUndefined()
+    expect(read(1e300)).toBeUndefined()
+    expect(said).toEqual(['order_id inexact', 'order_id inexact'])
+  })
   test.each([
     ['ISO with Z', '2024-01-08T13:52:50.212Z', 1704721970212],
     ['ISO with an offset', '2024-07-05T08:30:00+02:00', 1720161000000],
