@@ -8,6 +8,7 @@ import type { WireBatch } from '../../../client/wire.ts'
 import { demoAccounts } from '../../../server/demo/simulators.ts'
 import { pixelFor, readBuiltPixel } from '../../../server/pixel-file.ts'
 import { createPixelRoutes } from '../../../server/simulator/pixel-routes.ts'
+import { readStandIn } from '../../../server/simulator/stand-in.ts'
 import type { Site, SiteInstance } from '../../../server/site.ts'
 import type { PlatformName } from '../../../shared/names.ts'
 import { strongerState, type Fired } from '../../../shared/pixel-state.ts'
@@ -103,16 +104,12 @@ export async function openStage(): Promise<Stage> {
 
 /** The stand-in, sending where the real library sends. Throws when it no longer says so. */
 function libraryFor(platform: PlatformName, port: number): string {
-  const file = path.join(import.meta.dirname, '../../../server/simulator/pixels', libraries[platform][1])
   return asks
     .filter(([name]) => name === platform)
-    .reduce(
-      (code, [, from, host]) => {
-        if (!code.includes(from)) throw new Error(`${libraries[platform][1]} no longer says ${from}`)
-        return code.replaceAll(from, from.replace("base + '", `'https://${host}:${port}`))
-      },
-      readFileSync(file, 'utf8'),
-    )
+    .reduce((code, [, from, host]) => {
+      if (!code.includes(from)) throw new Error(`${libraries[platform][1]} no longer says ${from}`)
+      return code.replaceAll(from, from.replace("base + '", `'https://${host}:${port}`))
+    }, readStandIn(libraries[platform][1]))
 }
 
 const siteWith = (proof: Proof): Site => ({
