@@ -7,7 +7,7 @@ import { enrich } from './enrich/enrich.ts'
 import type { Visitor } from './enrich/visitor.ts'
 import { askBefore } from './before.ts'
 import { newCopy } from './copy.ts'
-import { asksConsent, type Site } from './site.ts'
+import { asksConsent, redactedNames, type Site } from './site.ts'
 import type { AppendResult, NewCopy, Store } from './store/store.ts'
 
 export interface AcceptDeps {
@@ -78,7 +78,7 @@ function begin(
     if (!parsed.ok) return void results.push({ index, result: 'refused', issues: parsed.issues })
     const enriched = enrich(parsed.event, {
       ...{ kind, now: receivedAt, sentAt: batch.sentAt, visitor },
-      ...{ siteUrl: site.url, keptCookies: site.pixel?.cookies },
+      ...{ siteUrl: site.url, keptCookies: site.pixel?.cookies, redact: redactedNames(site) },
     })
     const asked = site.before ? askBefore(site.before, enriched.event, kind, receivedAt) : { ...enriched, warnings: [] }
     const dropped = 'dropped' in asked ? asked.dropped : undefined

@@ -17,9 +17,11 @@ export const clickIdParams = [
 ] as const
 export type ClickIdName = (typeof clickIdParams)[number]
 
-/** 1–1,024 printable characters without `;`; `fbclid` at most 500. */
+/** 1–1,024 printable characters without `;`; `fbclid` at most 500. What a cleaned address has in the place of one is none. */
 export const isClickId = (name: ClickIdName, value: string): boolean =>
-  value.length <= (name === 'fbclid' ? limits.fbclidChars : limits.clickIdChars) && /^[!-:<-~]+$/.test(value)
+  value.length <= (name === 'fbclid' ? limits.fbclidChars : limits.clickIdChars) &&
+  /^[!-:<-~]+$/.test(value) &&
+  value !== 'redacted'
 
 /**
  * Click IDs in an address, or in a query alone: from the query and from what stands behind the `#` (`#/x?a=1`, `#a=1`).

@@ -118,6 +118,13 @@ describe('the lines to paste', () => {
     expect(blog?.html).toContain('data-key="blog"')
     expect(blog?.html).toContain('data-consent-fallback="denied"')
   })
+  test('pinned: cookies and parameters that the site names', () => {
+    const pixel = { cookies: ['_ttp', 'li_fat_id'], redact: ['Customer', 'reset'] }
+    const [shop] = siteSnippets(checkTree({ destinations: { meta }, pixel }), '/_p', code)
+    expect(shop?.html).toContain(' data-cookies="_ttp,li_fat_id" data-redact="customer,reset" data-pairpixel>')
+    const [plain] = siteSnippets(checkTree({ destinations: { meta }, pixel: { redact: true } }), '/_p', code)
+    expect(plain?.html).not.toMatch(/data-(cookies|redact)/)
+  })
 })
 
 test('settings that were read anew change what is served, and the name of the hashed file', async () => {

@@ -10,7 +10,7 @@ import {
 } from '../pixel-file.ts'
 import { hashedName, integrityOf } from '../pixel-names.ts'
 import { checkTree, loadTree } from '../settings/settings.ts'
-import type { Settings, Site } from '../site.ts'
+import { redactedNames, type Settings, type Site } from '../site.ts'
 
 /** What a page of one site pastes, and what stands in it. */
 export interface SiteSnippet {
@@ -58,6 +58,8 @@ function settingsOf(site: Site, isOnly: boolean, paths: Settings['paths']): Reco
     'data-snap': snapchat?.join(),
     'data-consent-fallback': consentFallbackOf(site),
     'data-load': typeof site.pixel?.load === 'string' ? site.pixel.load : undefined,
+    'data-cookies': site.pixel?.cookies?.join() || undefined,
+    'data-redact': redactedNames(site)?.join() || undefined,
   }
   return Object.fromEntries(
     Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

@@ -18,6 +18,8 @@ export interface EnrichContext {
   readonly siteUrl?: string
   /** Cookies of other platforms that the site wants kept. */
   readonly keptCookies?: readonly MoreCookie[]
+  /** Parameters that the site's addresses lose, in lower case. */
+  readonly redact?: readonly string[]
 }
 
 /**
@@ -26,7 +28,7 @@ export interface EnrichContext {
  */
 export function enrich(
   event: PixelEvent,
-  { kind, now, sentAt, visitor, siteUrl, keptCookies }: EnrichContext,
+  { kind, now, sentAt, visitor, siteUrl, keptCookies, redact }: EnrichContext,
 ): { event: PixelEvent; warnings: readonly Issue[] } {
   const { time, warnings } = eventTime(event.event_time, now, sentAt)
   const base = { ...event, event_time: time }
@@ -34,7 +36,7 @@ export function enrich(
   const { ip: _ip, user_agent: _agent, ...context } = event.context ?? {}
   const { _fbi: cookieIp, ...cookies } = visitor.cookies
   const ip = chooseClientIp({ cookieIp, remote: visitor.ip }) ?? visitor.ip
-  const clicks = otherClicks(event)
+  const clicks = otherClicks(event, redact)
   const joined = withoutOthers({ ...cookies, ...context.cookies }, keptCookies)
   return {
     event: {

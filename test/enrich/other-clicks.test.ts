@@ -13,9 +13,9 @@ const shop = 'https://www.shop.example/'
 const others = clickIdParams.filter((name) => !(coreClickIds as readonly string[]).includes(name))
 
 /** Click IDs of an event as it rests, told by a browser unless said otherwise. */
-const clicksOf = (given: Partial<EventFacts>, kind: 'browser' | 'backend' = 'browser') => {
+const clicksOf = (given: Partial<EventFacts>, kind: 'browser' | 'backend' = 'browser', redact?: string[]) => {
   const event = { event: 'page_view', event_id: 'x', event_time: now, ...given }
-  const { context } = cleanEvent(enrich(event, { kind, now, visitor }).event)
+  const { context } = cleanEvent(enrich(event, { kind, now, visitor, redact }).event)
   return Object.fromEntries(Object.entries(context?.click_ids ?? {}).map(([name, one]) => [name, one.value]))
 }
 
@@ -41,6 +41,7 @@ describe('click IDs of other platforms', () => {
     ['1,024 characters', { url: `${shop}?epik=${'a'.repeat(1024)}` }, { epik: 'a'.repeat(1024) }],
     ['1,025 characters', { url: `${shop}?epik=${'a'.repeat(1025)}` }, {}],
     ['what looks like somebody’s address', { url: `${shop}?gclid=jane%40shop.example` }, {}],
+    ['what a cleaned address has in the place of one', { url: `${shop}?gclid=redacted` }, {}],
     [
       'what the event itself says goes before, and stays',
       { url: `${shop}?gclid=new&fbclid=C`, context: { click_ids: { gclid: { value: 'own' }, ScCid: { value: 'b' } } } },
@@ -56,6 +57,11 @@ describe('click IDs of other platforms', () => {
     ['a referrer of another site', { url: shop, referrer: 'https://news.example/?gclid=R' }, {}],
     ['a referrer without an address', { referrer: `${shop}?gclid=R` }, {}],
   ])('%s', (_what, event, clicks) => expect(clicksOf(event)).toEqual(clicks))
+
+  test('one that the site wants out of its addresses is not kept beside them', () => {
+    const given = { url: `${shop}?GCLID=G&epik=E`, referrer: `${shop}?gclid=R&ttclid=T` }
+    expect(clicksOf(given, 'browser', ['customer', 'gclid'])).toEqual({ epik: 'E', ttclid: 'T' })
+  })
 
   test('a back end says itself what it knows', () =>
     expect(clicksOf({ url: `${shop}?gclid=G` }, 'backend')).toEqual({}))

@@ -25,6 +25,11 @@ describe('Reddit 8: at least one match key', () => {
     ['a click ID', { user: {}, context: { click_ids: { rdt_cid: '3' } } }, true],
     ['the click’s cookie', { user: {}, context: { cookies: { _rdt_cid: '3' } } }, true],
     ['a click ID in the address', { user: {}, url: 'https://shop.example/?rdt_cid=3' }, true],
+    [
+      'what a cleaned address has in the place of one',
+      { user: {}, url: 'https://shop.example/?rdt_cid=redacted' },
+      false,
+    ],
     ['a click ID in the referrer', { user: {}, referrer: 'https://shop.example/go?rdt_cid=3' }, true],
     [
       'a click ID in the referrer, in a shop',
