@@ -3,6 +3,7 @@ import type { PixelConfig, User } from '../api.ts'
 import type { Feature } from '../kit.ts'
 import { observed } from '../observe/calls.ts'
 import { initKeysOf, type InitKeys } from '../platforms/init-keys.ts'
+import { whoLimits } from '../platforms/limits.ts'
 import { attempt, safe } from '../safe.ts'
 
 type Call = ArrayLike<unknown> & object
@@ -33,6 +34,10 @@ const hasUser = (options: Options): boolean =>
       value &&
       !/^_*INSERT/.test(value as string),
   )
+
+/** Our call, in whose place another was put that says more (feature limited). */
+const hasAll = (options: Options, given: InitKeys): unknown =>
+  Object.keys(given)[0] && Object.entries(given).every(([name, value]) => options[name] === value)
 
 /**
  * Tells the platforms' pixels who the visitor is, by `init`: the one way that Meta, Reddit and Snapchat have. For pixels
@@ -65,8 +70,8 @@ const match: Feature = (kit) => {
 
   const noteInit = (platform: PlatformName, id: string, options: Options): void => {
     const key = platform + id
-    const given = handed.get(options)
     const init = inits.get(key) ?? { count: 0, given: {}, options: {} }
+    const given = handed.get(options) ?? (hasAll(options, init.given) ? init.given : undefined)
     inits.set(key, init)
     init.count++
     if (platform === 'reddit') lastReddit = id
@@ -101,7 +106,9 @@ const match: Feature = (kit) => {
     if (!init || init.isTheirs || isSame) return
     if (platform === 'reddit' ? lastReddit !== id : isNobody) return
     if (platform === 'meta' && init.count > 1) return
-    const options = { ...init.options, ...keys }
+    // What the feature limited adds to a call that waits; nobody adds it to one that the library takes at once.
+    const limits = platform === 'reddit' && kit.limitedBy && whoLimits(kit) && { dpm: 'LDU' }
+    const options = { ...init.options, ...keys, ...limits }
     handed.set(options, keys)
     noteInit(platform, id, options)
     kit.ownCalls++
