@@ -7,7 +7,8 @@ import { readCookie } from '../memory/cookie.ts'
 const moreCookiesOfPage: Feature = (kit) => {
   const { postBatch } = kit
   kit.postBatch = (batch, leaving) => {
-    const asked = (kit.siteConfig.cookies ?? '').split(/[\s,]+/)
+    // A list does as well.
+    const asked = [kit.siteConfig.cookies].join().split(/[\s,]+/)
     const found = moreCookies.flatMap((name) => {
       const value = asked.includes(name) ? readCookie(name) : undefined
       // The collector takes no longer ones, and twenty events must find room in one request.

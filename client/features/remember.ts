@@ -67,7 +67,10 @@ const remember: Feature = (kit) => {
     if (making.size) void Promise.all(making).then(keep)
   })
   kit.takeEvent = (event, only) => {
-    if (!isOff()) kit.whenAllowed(() => attempt(() => joins.set(event.props, hashed(read()[site()]?.[1]))))
+    const join = (): unknown =>
+      // By what the event says itself, for less of that may leave (feature hash-user).
+      joins.set(event.props, withoutFields(hashed(read()[site()]?.[1]), (event.user as User | undefined) ?? {}))
+    if (!isOff()) kit.whenAllowed(safe(join))
     takeEvent(event, only)
   }
   kit.postBatch = (batch, leaving) =>

@@ -18,6 +18,7 @@ test.each<[string, string | undefined, Record<string, string> | undefined]>([
   ['with spaces, as an attribute may have them', ' _gcl_aw,  _gcl_gb _epik', { _epik: 'E1', _gcl_aw: 'GCL.1.A', _gcl_gb: 'GCL.1.B' }], // prettier-ignore
   ['none that is not on our list', 'session _uetmsclkid', { _uetmsclkid: 'U1' }],
   ['by its whole name', '_tt _ttpx', undefined],
+  ['a list, as a page may say it', ['_ttp', '_epik'] as never, { _ttp: 'T1', _epik: 'E1' }],
   ['where the tag names none', '', undefined],
   ['where nobody does', undefined, undefined],
 ])('%s', async (_name, cookies, expected) => {

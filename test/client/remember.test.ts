@@ -295,3 +295,18 @@ test('a page that cannot hash keeps nothing', async () => {
   await open({}, identify({ email: 'ada.l@b.example', phone: digest }))
   expect(stored()).toBe('')
 })
+
+test('an event with a person of its own gets nothing of the one before, though browser hashing lets less of it through', async () => {
+  await open({}, identify({ email: 'ada.l@b.example', phone: digest }))
+  await open({ features: [remember, hashUser] }, (pixel) => {
+    pixel.track('Lead', { user: { email: 'bob@b.example', phone: '+1 202 555 0199' } }, { id: 'l1' })
+    // Before it is hashed.
+    pixel.flush(1)
+  })
+  expect(postedEvents().find(({ event_id }) => event_id === 'l1')?.user).toBeUndefined()
+  posted.length = 0
+  await open({ features: [remember, hashUser] }, (pixel) =>
+    pixel.track('Lead', { user: { phone: '+1 202 555 0199' } }, { id: 'l2' }),
+  )
+  expect(postedEvents()[0]?.user).toEqual(ada)
+})
