@@ -68,7 +68,7 @@ const load: Feature = (kit) => {
   const page = window as unknown as Record<string, PixelFunction | undefined>
   // Now or never: later nobody knows which tag was ours.
   const { nonce } = findTag() ?? {}
-  const base = attempt(() => new URL(config.load as string))
+  const base = /:/.test(config.load as string) ? attempt(() => new URL(config.load as string)) : undefined
   const isTest = base && testHost.test(base.hostname)
   let isDone = config.load === false || config.load == '0'
 
@@ -81,14 +81,14 @@ const load: Feature = (kit) => {
     const policy = attempt(() =>
       (
         window as unknown as {
-          trustedTypes: {
+          trustedTypes?: {
             createPolicy(
               name: string,
               rules: { createScriptURL: (address: string) => string },
             ): { createScriptURL: (address: string) => string }
           }
         }
-      ).trustedTypes.createPolicy('pairpixel', {
+      ).trustedTypes?.createPolicy('pairpixel', {
         createScriptURL: (address) => (known.includes(address) ? address : ''),
       }),
     )

@@ -8,16 +8,7 @@ import match from '../../client/features/match.ts'
 import pairing from '../../client/features/pairing.ts'
 import type { Feature } from '../../client/kit.ts'
 import { setGlobal, settle, start } from './page.ts'
-import {
-  addLibrary,
-  addStub,
-  call,
-  closePixelPage,
-  fnOf,
-  hitQueries,
-  newPixelPage,
-  pixels,
-} from './stand-ins.ts'
+import { addLibrary, addStub, call, closePixelPage, fnOf, hitQueries, newPixelPage, pixels } from './stand-ins.ts'
 
 const setGpc = (value: boolean): void =>
   void Object.defineProperty(navigator, 'globalPrivacyControl', { configurable: true, value })
@@ -44,27 +35,25 @@ function addGpp(): () => void {
 }
 /** Of each order at Reddit: what it says of limits, and of the visitor. */
 const orders = () =>
-  hitQueries
-    .filter((query) => query.get('event') === 'Purchase')
-    .map((query) => [query.get('dpm'), query.has('em')])
+  hitQueries.filter((query) => query.get('event') === 'Purchase').map((query) => [query.get('dpm'), query.has('em')])
 const inits = () =>
   (fnOf('reddit').callQueue as ArrayLike<unknown>[]).map((one) => Array.from(one)).filter(([name]) => name === 'init')
 
 describe('Reddit, told who the visitor is under limits', () => {
   test.each([
-    ['the library ran before the answer', async () => addLibrary('reddit'), async () => undefined],
-    ['the library comes after the answer', async () => undefined, async () => addLibrary('reddit')],
-  ])('they stay where %s', async (_name, before, after) => {
+    ['ran before the answer', true],
+    ['comes after the answer', false],
+  ])('they stay where the library %s', async (_name, isEarly) => {
     setGpc(true)
     addStub('reddit')
     call('reddit', ...pixels.reddit.init, { aaid: 'x' })
     const pixel = open()
     await settle()
-    await before()
+    if (isEarly) addLibrary('reddit')
     pixel.consent('granted')
     pixel.identify({ email })
     await settle()
-    await after()
+    if (!isEarly) addLibrary('reddit')
     await settle()
     call('reddit', ...pixels.reddit.order('o1'))
     expect(orders()).toEqual([['LDU', true]])
