@@ -27,10 +27,13 @@ const metaCookies: Feature = (kit) => {
     writeCookie(name, value, keepSeconds, kit.getDomain())
   }
   /** By value, so that later pages know which cookies are ours. */
-  const noteOurs = (value: string): void =>
+  const noteOurs = (value: string): void => {
+    // Storage may be refused, or full.
+    ours += ` ${value} `
     attempt(
       () => void (localStorage._ppm = `${(localStorage._ppm as string | undefined) ?? ''} ${value} `.slice(-1300)),
     )
+  }
 
   const make = (clicked: string | undefined): void => {
     const now = Date.now()
@@ -74,10 +77,10 @@ const metaCookies: Feature = (kit) => {
   kit.forget = safe(() => {
     forget?.()
     // The answer to what was still under way may bring them back, when nothing else remembers.
-    ours = (localStorage._ppm as string | undefined) ?? ours
+    ours += attempt(() => localStorage._ppm as string | undefined) ?? ''
     for (const name of ['_fbc', '_fbp'])
       if (ours.includes(` ${readCookie(name)} `)) writeCookie(name, '', 0, kit.getDomain())
-    localStorage.removeItem('_ppm')
+    attempt(() => localStorage.removeItem('_ppm'))
   })
 }
 

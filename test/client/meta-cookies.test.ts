@@ -200,6 +200,24 @@ describe('consent', () => {
     await settle()
     expect(document.cookie).toBe('')
   })
+
+  test.each<[string, PropertyDescriptor]>([
+    ['refused', { get: () => void JSON.parse('refused') }],
+    ['full', { value: new Proxy({} as Storage, { set: () => false, get: () => undefined }) }],
+  ])('a no takes ours away where storage is %s', async (_name, descriptor) => {
+    const own = Object.getOwnPropertyDescriptor(globalThis, 'localStorage')!
+    Object.defineProperty(globalThis, 'localStorage', { configurable: true, ...descriptor })
+    try {
+      const pixel = land('?fbclid=C', { features })
+      pixel.consent('granted')
+      expect([cookie('_fbc'), cookie('_fbp')]).toEqual([expect.any(String), expect.any(String)])
+      pixel.consent('denied')
+      await settle()
+      expect(document.cookie).toBe('')
+    } finally {
+      Object.defineProperty(globalThis, 'localStorage', own)
+    }
+  })
 })
 
 test('where cookies are refused, nothing throws and events go', async () => {
