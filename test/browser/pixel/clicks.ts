@@ -117,6 +117,7 @@ const inApp =
     const head = site.tag()
     await tab.go(site.addPage('landing', { head }))
     await settle({ site, tab })
+    if (expected.fbclid) await until('the app’s answer', async () => (await tab.cookies())._pp?.includes('APP-1'))
     await tab.go(site.addPage('thanks', { head }))
     await tab.run(track, order)
     expect(clickIdsOf(await site.event('purchase'))).toEqual(expected)

@@ -102,7 +102,10 @@ export const privacy: readonly Row[] = [
       await tab.run(track, order)
       const clean = `${page}?customer=redacted&token=redacted&mail=redacted&size=m&rdt_cid=A#redacted`
       await until('the order in the store', async () => (await storeOf(tab)).includes('o-1'))
-      expect(JSON.parse(await storeOf(tab))).toMatchObject([{ event: 'purchase', url: clean }])
+      // The page view may be there as well by now.
+      const kept = JSON.parse(await storeOf(tab)) as { event: string; url: string }[]
+      expect(kept.map(({ event }) => event)).toContain('purchase')
+      expect(new Set(kept.map(({ url }) => url))).toEqual(new Set([clean]))
       await tab.block(undefined)
       await tab.go(site.addPage('next', { head: site.tag() }))
       const { url, context } = await site.event('purchase')

@@ -13,7 +13,10 @@ const order = { name: 'purchase', props: { value: 12.5, currency: 'EUR' } }
 const identify = (user: Record<string, string>) => window.pairpixel?.identify(user)
 const isKept = async ({ tab }: Scene): Promise<boolean> => (await keptBy(tab)).local!.includes('_ppu')
 /** Who the collector was told that the visitor of the newest event is. */
-const userOf = ({ site }: Scene, name: string) => site.events(name).at(-1)?.user
+const userOf = async ({ site }: Scene, name: string) => {
+  await until(`an event ${name}`, () => site.events(name).length)
+  return site.events(name).at(-1)?.user
+}
 
 /** Said on one page, hashed on the next; taken back by a no. */
 const remembered: Row[1] = async (scene) => {
@@ -26,20 +29,20 @@ const remembered: Row[1] = async (scene) => {
   await tab.run(() => window.pairpixel?.consent('granted'))
   await until('what is kept', () => isKept(scene))
   await settle(scene)
-  expect(userOf(scene, 'generate_lead')).toEqual({ email: [email], phone: ['+1 202 555 0100'] })
+  expect(await userOf(scene, 'generate_lead')).toEqual({ email: [email], phone: ['+1 202 555 0100'] })
   await page('thanks')
   await tab.run(() => window.pairpixel?.consent('granted'))
   await tab.run(track, order)
   await settle(scene)
-  expect(userOf(scene, 'purchase')).toEqual(digests)
+  expect(await userOf(scene, 'purchase')).toEqual(digests)
   await tab.run(() => window.pairpixel?.consent('denied'))
   await until('that nothing is kept', async () => !(await isKept(scene)))
   await page('later')
   await tab.run(() => window.pairpixel?.consent('granted'))
   await tab.run(track, { name: 'search' })
   await settle(scene)
+  expect(await userOf(scene, 'search')).toBeUndefined()
   expect(site.events('search')).toHaveLength(1)
-  expect(userOf(scene, 'search')).toBeUndefined()
 }
 
 const signedOut: Row[1] = async (scene) => {
@@ -50,10 +53,10 @@ const signedOut: Row[1] = async (scene) => {
   await until('what is kept', () => isKept(scene))
   await page('bye')
   await tab.run(identify, { email: '' })
-  expect(await isKept(scene)).toBe(false)
+  await until('that nothing is kept', async () => !(await isKept(scene)))
   await tab.run(track, order)
   await settle(scene)
-  expect(userOf(scene, 'purchase')).toBeUndefined()
+  expect(await userOf(scene, 'purchase')).toBeUndefined()
 }
 
 /** What a hit shows of the visitor. */
@@ -82,8 +85,10 @@ const told: Row[1] = async (scene) => {
     await until(`the hit at ${name}`, () => hitsOf(name)[0])
     expect([name, hitsOf(name).map(({ fields }) => shown(fields))]).toEqual([name, [seen[name]]])
   }
-  const lead = site.platforms.reddit.state().hits.find(({ event }) => event === 'LEAD')
-  expect(lead && shown(lead.fields)).toEqual({})
+  const lead = await until('the hit of before the yes', () =>
+    site.platforms.reddit.state().hits.find(({ event }) => event === 'LEAD'),
+  )
+  expect(shown(lead.fields)).toEqual({})
 }
 
 export const userData: readonly Row[] = [
