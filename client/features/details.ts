@@ -58,10 +58,10 @@ const details: Feature = (kit) => {
   const config: { mapping?: PixelConfig['mapping'] } = kit.siteConfig
   const { mapping } = config
   config.mapping = (platform, usual) =>
-    (mapping?.(platform, usual) ?? [usual]).map((firing) => [
-      ...(firing.slice(0, 3) as unknown as readonly [Firing[0], Firing[1], Firing[2]]),
-      detailsOf(platform, firing),
-    ])
+    (mapping?.(platform, usual) ?? [usual]).map((firing) => {
+      const [event, name, pixelIds] = firing
+      return [event, name, pixelIds, detailsOf(platform, firing)]
+    })
 }
 
 export default details

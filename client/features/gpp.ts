@@ -2,12 +2,6 @@ import type { Feature } from '../kit.ts'
 import { limitsOf } from '../platforms/limits.ts'
 import { attempt, safe } from '../safe.ts'
 
-/** What the script tag (`data-gpp`) may say of it. */
-export interface GppOptions {
-  /** `0` or false: no tool is asked. */
-  readonly gpp?: string | number | boolean
-}
-
 /** What a tool of the Global Privacy Platform answers (IAB Tech Lab: GPP, CMP API 1.1). */
 interface Ping {
   /** `not ready` while nothing is known, and while the visitor changes their mind. */
@@ -29,7 +23,7 @@ const poll = { stepMs: 250, steps: 20 }
  * any section, is a wish for limited use. It is neither a yes nor a no.
  */
 const gpp: Feature = (kit) => {
-  const config: GppOptions = kit.siteConfig
+  const { siteConfig: config } = kit
   const limits = limitsOf(kit)
 
   const hear = safe((ping: Ping | undefined, isDone: boolean) => {

@@ -2,6 +2,7 @@ import type { PlatformName } from '../../shared/names.ts'
 import type { PixelConfig, User } from '../api.ts'
 import type { Feature } from '../kit.ts'
 import { observed } from '../observe/calls.ts'
+import { onNo } from '../on-no.ts'
 import { initKeysOf, type InitKeys } from '../platforms/init-keys.ts'
 import { whoLimits } from '../platforms/limits.ts'
 import { attempt, safe } from '../safe.ts'
@@ -52,9 +53,8 @@ const hasAll = (options: Options, given: InitKeys): unknown =>
 const match: Feature = (kit) => {
   const config: PixelConfig = kit.siteConfig
   if (kit.isSecond || !isSecureContext || config.match == '0') return
-  const { publicCommands: commands, takeEvent, forget } = kit
+  const { publicCommands: commands, takeEvent } = kit
   const identify = commands.identify.bind(commands)
-  const consent = commands.consent.bind(commands)
   const page = window as unknown as Record<string, PixelFunction | undefined>
   let said: User = {}
   /** The same for each platform, until something else is said. */
@@ -148,20 +148,15 @@ const match: Feature = (kit) => {
     kit.whenAllowed(open)
     takeEvent(event, only)
   }
-  const clear = safe(() => {
-    said = {}
-    known = {}
-    tellAll()
-    isOpen = false
-  })
-  kit.forget = () => {
-    forget?.()
-    clear()
-  }
-  commands.consent = (...word) => {
-    consent(...word)
-    if (word[0] === 'denied') clear()
-  }
+  onNo(
+    kit,
+    safe(() => {
+      said = {}
+      known = {}
+      tellAll()
+      isOpen = false
+    }),
+  )
 
   tellAll()
   kit.whenAllowed(open)

@@ -2,6 +2,7 @@ import { dayMs } from '../../shared/limits.ts'
 import type { User } from '../api.ts'
 import { createDigests } from '../digests.ts'
 import type { Feature } from '../kit.ts'
+import { onNo } from '../on-no.ts'
 import { attempt, safe, toJson } from '../safe.ts'
 
 /** Site key → when it was last said (epoch ms), and what, digests alone: several sites may share a browser's storage. */
@@ -22,9 +23,8 @@ const withoutFields = (user: User | undefined, said: User): User =>
  */
 const remember: Feature = (kit) => {
   if (!isSecureContext) return
-  const { publicCommands: commands, siteConfig: config, takeEvent, postBatch, forget } = kit
+  const { publicCommands: commands, siteConfig: config, takeEvent, postBatch } = kit
   const identify = commands.identify.bind(commands)
-  const consent = commands.consent.bind(commands)
   const { learn, making, hashed } = createDigests()
   /** All that this page has said, emptied fields too. */
   let said: User = {}
@@ -86,19 +86,11 @@ const remember: Feature = (kit) => {
       leaving,
     )
 
-  const clear = (): void => {
+  onNo(kit, () => {
     said = {}
     joins = new WeakMap()
     attempt(() => delete localStorage._ppu)
-  }
-  kit.forget = () => {
-    forget?.()
-    clear()
-  }
-  commands.consent = (...word) => {
-    consent(...word)
-    if (word[0] === 'denied') clear()
-  }
+  })
 }
 
 export default remember
